@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Entropy sources and the generator; docs/security.md, "The generator"
+ */
+
+#include <string.h>
+#include <ukaslr/entropy.h>
+#include <ukaslr/rng.h>
+
+/* The block's words: RFC 8439, 2.3 */
+#define BLOCK_WORDS  16u
+#define KEY	     4u /* first word of the key */
+#define KEY_WORDS    8u
+#define COUNTER	     12u /* first of the four words of counter and nonce */
+#define CHUNK_WORDS  12u /* key, counter and nonce: what a chunk is XORed into */
+
+/* "expa" and "nd 3" of RFC 8439's "expand 32-byte k", and "abso", "rb 3" in their place */
+#define EXPAND_0     0x61707865u
+#define EXPAND_1     0x3320646eu
+#define ABSORB_0     0x6f736261u
+#define ABSORB_1     0x33206272u
+/* "2-by", "te k" */
+#define COMMON_2     0x79622d32u
+#define COMMON_3     0x6b206574u
+
+/*
+ * Intel's Digital Random Number Generator guide: 10 tries for RDRAND (5.2.1);
+ * RDSEED, whose buffer others may have emptied, more, with a PAUSE between
+ * (5.3.1). The Arm ARM gives no number for RNDR.
+ */
+#define TRIES	     10u
+#define TRIES_RDSEED 32u
+
+#define CPU_WORDS    4u
+
+/* What is absorbed, whatever its type was */
+typedef uint32_t data_t __attribute__((may_alias));
+
+void entropy_init(struct entropy *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->in.w[0] = EXPAND_0;
+	e->in.w[1] = EXPAND_1;
+	e->in.w[2] = COMMON_2;
+	e->in.w[3] = COMMON_3;
+	e->next = BLOCK_WORDS;
+}
+
+/* The next key out of the old one and the chunk; the other half of the block is output. */
+static void absorb_block(struct entropy *e)
+{
+	e->in.w[0] = ABSORB_0;
+	e->in.w[1] = ABSORB_1;
+	chacha20_block(&e->out, &e->in);
+	e->in.w[0] = EXPAND_0;
+	e->in.w[1] = EXPAND_1;
+	memcpy(&e->in.w[KEY], e->out.w, KEY_WORDS * sizeof(uint32_t));
+	memset(&e->in.w[COUNTER], 0, (BLOCK_WORDS - COUNTER) * sizeof(uint32_t));
+	e->next = KEY_WORDS;
+	e->absorbed = 0;
+}
+
+static void absorb_word(struct entropy *e, uint32_t word)
+{
+	e->in.w[KEY + e->absorbed++] ^= word;
+	if (e->absorbed == CHUNK_WORDS)
+		absorb_block(e);
+}
+
+/*
+ * Whether a source looks broken: a 64-bit word without a single 1 or 0, or one
+ * that was there before, first or just now. By chance 1 in 2^60 for four words.
+ */
+static bool is_stuck(const data_t *data, size_t len)
+{
+	uint64_t first = 0, last = 0;
+
+	for (; len >= sizeof(uint64_t); data += 2, len -= sizeof(uint64_t)) {
+		uint64_t word = data[0] | (uint64_t)data[1] << 32;
+
+		if (word == 0 || word == UINT64_MAX || word == first || word == last)
+			return true;
+		if (first == 0)
+			first = word;
+		last = word;
+	}
+	return false;
+}
+
+/* A record: source and length, then the data, in words; the last is filled up with zeros. */
+static void absorb_record(struct entropy *e, uint32_t header, const data_t *data, size_t len)
+{
+	/* A counter that output left is not part of what is absorbed. */
+	if (e->absorbed == 0)
+		e->in.w[COUNTER] = 0;
+
+	absorb_word(e, header);
+	for (; len >= sizeof(*data); len -= sizeof(*data))
+		absorb_word(e, *data++);
+	if (len != 0) {
+		uint32_t word = 0;
+
+		memcpy(&word, data, len);
+		absorb_word(e, word);
+	}
+}
+
+void entropy_absorb(struct entropy *e, enum entropy_source source, const void *data, size_t len,
+		    unsigned int bits)
+{
+	if (len == 0)
+		return;
+	if (len > ENTROPY_MAX_RECORD)
+		len = ENTROPY_MAX_RECORD;
+	if (bits == 0 || !is_stuck(data, len)) {
+		e->credited += bits;
+		if (e->credited > ENTROPY_MAX_BITS)
+			e->credited = ENTROPY_MAX_BITS;
+		e->sources |= source;
+	}
+	absorb_record(e, (uint32_t)source | (uint32_t)len << 16, data, len);
+}
+
+/* Up to CPU_WORDS words; returns how many. A unit that fails is not asked again. */
+static unsigned int ask(enum entropy_source unit, uint64_t words[CPU_WORDS])
+{
+	const unsigned int tries = unit == ENTROPY_RDSEED ? TRIES_RDSEED : TRIES;
+
+	for (unsigned int n = 0; n < CPU_WORDS; n++) {
+		unsigned int left = tries;
+
+		while (!rng_step(unit, &words[n])) {
+			if (--left == 0)
+				return n;
+			rng_relax();
+		}
+	}
+	return CPU_WORDS;
+}
+
+/* Only RDSEED has fresh entropy in each word; the others are generators themselves. */
+static unsigned int worth(enum entropy_source unit, unsigned int words)
+{
+	unsigned int bits = words * ENTROPY_WORD_BITS;
+
+	return unit != ENTROPY_RDSEED && bits > ENTROPY_DRBG_BITS ? ENTROPY_DRBG_BITS : bits;
+}
+
+void entropy_from_cpu(struct entropy *e)
+{
+	uint64_t words[CPU_WORDS];
+	uint64_t before = rng_counter(), after;
+
+	for (uint32_t units = rng_units(); units != 0; units &= units - 1) {
+		enum entropy_source unit = (enum entropy_source)(units & -units);
+		unsigned int n = ask(unit, words);
+
+		entropy_absorb(e, unit, words, n * sizeof(words[0]), worth(unit, n));
+	}
+
+	/*
+	 * How late it is, and how long the units took: the quick halves of both
+	 * lie apart, so neither hides the other. 8 bytes, so that with one unit
+	 * all fits one block.
+	 */
+	after = rng_counter();
+	words[0] = before ^ (after << 32 | after >> 32);
+	entropy_absorb(e, ENTROPY_JITTER, words, sizeof(words[0]), 0);
+
+	memset(words, 0, sizeof(words));
+	__asm__ volatile("" : : "r"(words) : "memory");
+}
+
+uint64_t entropy_u64(struct entropy *e)
+{
+	uint32_t *word;
+
+	if (e->absorbed != 0) {
+		absorb_block(e);
+	} else if (e->next == BLOCK_WORDS) {
+		chacha20_block(&e->out, &e->in);
+		e->in.w[COUNTER]++;
+		e->next = 0;
+	}
+	word = &e->out.w[e->next];
+	e->next += 2;
+	return word[0] | (uint64_t)word[1] << 32;
+}
+
+/*
+ * The upper half of value * n is the answer. Of the 2^64 values, 2^64 mod n
+ * too many fall together; those are the ones whose lower half is below
+ * 2^64 mod n, and they are drawn again. That remainder is less than n, so the
+ * division is rarely needed. (D. Lemire, Fast Random Integer Generation in an
+ * Interval, ACM TOMACS 29, 2019)
+ */
+uint64_t entropy_below(struct entropy *e, uint64_t n)
+{
+	unsigned __int128 product = (unsigned __int128)entropy_u64(e) * n;
+
+	if ((uint64_t)product < n) {
+		uint64_t excess = -n % n;
+
+		while ((uint64_t)product < excess)
+			product = (unsigned __int128)entropy_u64(e) * n;
+	}
+	return (uint64_t)(product >> 64);
+}
+
+void entropy_wipe(struct entropy *e)
+{
+	memset(e, 0, sizeof(*e));
+	/* The compiler must believe that somebody reads the zeros. */
+	__asm__ volatile("" : : "r"(e) : "memory");
+}
+
+/* One string after the other: a table of pointers would need relocation. */
+static const char source_names[] = "rdseed\0rdrand\0rndr\0kaslr-seed\0rng-seed\0jitter\0replay";
+
+const char *entropy_source_name(enum entropy_source source)
+{
+	const char *name = source_names;
+
+	for (unsigned int n = (unsigned int)__builtin_ctz(source); n != 0; n--)
+		name += strlen(name) + 1;
+	return name;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* LIBS: -lm */
+/*
+ * What is absorbed ends in the generator that docs/security.md describes, and
+ * numbers drawn from it are equally likely (kaslr/entropy.c)
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <ukaslr/entropy.h>
+#include "rng_stand_in.h"
+#include "stats.h"
+
+static void assert_draws(struct entropy *e, const uint64_t *expected, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(entropy_u64(e), expected[i]);
+}
+
+/*
+ * The generator. Expected values come from another implementation, written in
+ * another language after docs/security.md.
+ */
+
+static void empty_generator_is_the_key_stream_of_zeros(void **state)
+{
+	static const uint64_t expected[] = {0x903df1a0ade0b876ull, 0x28bd8653e56a5d40ull,
+					    0x1aed8da0b819d2bdull};
+	struct entropy e;
+
+	(void)state;
+	entropy_init(&e);
+	assert_draws(&e, expected, 3);
+}
+
+static void one_unit_and_jitter_give_the_documented_stream(void **state)
+{
+	static const uint64_t expected[] = {
+		0x18c156ccb791797full, 0x06dde7d34c299844ull, 0x6e4d4955ebe2db76ull,
+		0x1493f0798d489d3full, 0x424c16a6b55e6145ull, 0x73ced1d5ee960ae6ull,
+		0xaba9b0af5f8d730dull, 0x6e7f4353d70305fdull, 0x30f100c8dffb548dull,
+		0xbf7125df4806bbb7ull, 0x2ffdc602a86d71e9ull, 0xc5ffa3dd497da9bdull,
+		0xb3f76a13b4523794ull, 0x0f1ad9b69c0af1f6ull,
+	};
+	struct entropy e = gathered(ENTROPY_RDRAND);
+
+	(void)state;
+	assert_draws(&e, expected, sizeof(expected) / sizeof(expected[0]));
+}
+
+static void records_of_any_length_between_draws_give_the_documented_stream(void **state)
+{
+	static const uint64_t expected[] = {
+		0x5c56432cb2922293ull, 0x616304e035179798ull, 0x68e1c476f7b62904ull,
+		0x47e12fda9daef9a0ull, 0x4917e1a114c880cfull, 0x078c9681450fdf38ull,
+		0x2477ab903b5831c3ull, 0xe897334b3ca1b3eaull, 0x96d8aebf178c3d9cull,
+		0xee815c3b511578efull, 0xbb27d35151a103e6ull, 0xbb660baf31964dd0ull,
+		0xd1ee2ef6d8a34a32ull, 0x17cbc0c160feab35ull, 0xc2545af0a05d2e05ull,
+	};
+	_Alignas(4) unsigned char data[100];
+	struct entropy e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (unsigned char)(7 * i + 3);
+	entropy_init(&e);
+	entropy_absorb(&e, ENTROPY_KASLR_SEED, data, 8, 0);
+	entropy_absorb(&e, ENTROPY_RNG_SEED, data, 61, 0);
+	assert_draws(&e, expected, 6);
+	entropy_absorb(&e, ENTROPY_RNG_SEED, data, 1, 0);
+	assert_draws(&e, expected + 6, 6);
+	entropy_absorb(&e, ENTROPY_REPLAY, data, 44, 0);
+	assert_draws(&e, expected + 12, 3);
+}
+
+static uint64_t first_draw(enum entropy_source source, const void *data, size_t len)
+{
+	struct entropy e;
+
+	entropy_init(&e);
+	entropy_absorb(&e, source, data, len, 0);
+	return entropy_u64(&e);
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void every_length_and_source_and_bit_counts(void **state)
+{
+	_Alignas(4) unsigned char data[200] = {0};
+	uint64_t seen[200 + 16 + 8 * 200];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t len = 1; len <= sizeof(data); len++)
+		seen[n++] = first_draw(ENTROPY_RNG_SEED, data, len);
+	for (unsigned int source = 1; source <= 1 << 15; source <<= 1)
+		if (source != ENTROPY_RNG_SEED)
+			seen[n++] = first_draw((enum entropy_source)source, data, 8);
+	for (size_t bit = 0; bit < 8 * sizeof(data); bit++) {
+		data[bit / 8] = (unsigned char)(1 << bit % 8);
+		seen[n++] = first_draw(ENTROPY_RNG_SEED, data, sizeof(data));
+		data[bit / 8] = 0;
+	}
+	qsort(seen, n, sizeof(seen[0]), compare_u64);
+	for (size_t i = 1; i < n; i++)
+		assert_int_not_equal(seen[i - 1], seen[i]);
+}
+
+static void two_records_are_not_one(void **state)
+{
+	_Alignas(4) const unsigned char data[16] = "0123456789abcdef";
+	struct entropy one, two;
+
+	(void)state;
+	entropy_init(&one);
+	entropy_absorb(&one, ENTROPY_RNG_SEED, data, 16, 0);
+	entropy_init(&two);
+	entropy_absorb(&two, ENTROPY_RNG_SEED, data, 8, 0);
+	entropy_absorb(&two, ENTROPY_RNG_SEED, data + 8, 8, 0);
+	assert_int_not_equal(entropy_u64(&one), entropy_u64(&two));
+}
+
+static void what_was_absorbed_before_a_draw_lasts(void **state)
+{
+	const uint64_t early[] = {1, 2}, late = 3;
+	uint64_t drawn[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct entropy e;
+
+		entropy_init(&e);
+		entropy_absorb(&e, ENTROPY_RDSEED, &early[i], sizeof(early[i]), 0);
+		for (int n = 0; n < 20; n++)
+			(void)entropy_u64(&e);
+		entropy_absorb(&e, ENTROPY_JITTER, &late, sizeof(late), 0);
+		drawn[i] = entropy_u64(&e);
+	}
+	assert_int_not_equal(drawn[0], drawn[1]);
+}
+
+static void fourteen_draws_after_the_cpu_cost_two_blocks(void **state)
+{
+	struct entropy e = gathered(ENTROPY_RDRAND);
+
+	(void)state;
+	for (int i = 0; i < 14; i++)
+		(void)entropy_u64(&e);
+	assert_int_equal(e.in.w[12], 2); /* the block counter */
+}
+
+static void rest_of_a_record_that_is_too_long_is_left_out(void **state)
+{
+	const size_t len = ENTROPY_MAX_RECORD + 8;
+	unsigned char *data = calloc(1, len);
+	uint64_t whole, cut;
+
+	(void)state;
+	whole = first_draw(ENTROPY_RNG_SEED, data, ENTROPY_MAX_RECORD);
+	memset(data + ENTROPY_MAX_RECORD, 1, 8);
+	cut = first_draw(ENTROPY_RNG_SEED, data, len);
+	free(data);
+	assert_int_equal(whole, cut);
+}
+
+static void wiping_leaves_zeros(void **state)
+{
+	struct entropy e = gathered(ENTROPY_RDRAND);
+	const struct entropy zero = {0};
+
+	(void)state;
+	(void)entropy_u64(&e);
+	entropy_wipe(&e);
+	assert_memory_equal(&e, &zero, sizeof(e));
+}
+
+/* Numbers below n */
+
+/* A generator whose next words are the given ones */
+static struct entropy scripted(const uint64_t *values, uint32_t n)
+{
+	struct entropy e;
+
+	entropy_init(&e);
+	e.next = 16 - 2 * n;
+	memcpy(&e.out.w[e.next], values, n * sizeof(values[0]));
+	return e;
+}
+
+static void values_that_would_favour_some_numbers_are_drawn_again(void **state)
+{
+	/* 2^64 mod 3 = 1: of all values only 0 is one too many */
+	const uint64_t three[] = {0, UINT64_MAX}, kept[] = {1, 77};
+	/* 2^64 mod (2^63 + 1) = 2^63 - 1: nearly half of them */
+	const uint64_t big = (1ull << 63) + 1, many[] = {2, 4, 6, 1};
+	struct entropy e;
+
+	(void)state;
+	e = scripted(three, 2);
+	assert_int_equal(entropy_below(&e, 3), 2);
+	e = scripted(kept, 2);
+	assert_int_equal(entropy_below(&e, 3), 0);
+	assert_int_equal(entropy_u64(&e), 77);
+	/* an even value's product has its lower half below the excess, 1 * big has not */
+	e = scripted(many, 4);
+	assert_int_equal(entropy_below(&e, big), 0);
+	assert_int_equal(e.next, 16);
+}
+
+static void numbers_are_below_their_limit(void **state)
+{
+	struct entropy e = gathered(ENTROPY_RDRAND);
+
+	(void)state;
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		const uint64_t n = 1ull << bits;
+
+		for (int i = 0; i < 1000; i++) {
+			assert_true(entropy_below(&e, n) < n);
+			assert_true(entropy_below(&e, n + n / 2 + 1) < n + n / 2 + 1);
+			assert_true(entropy_below(&e, UINT64_MAX - n + 1) < UINT64_MAX - n + 1);
+		}
+	}
+	assert_int_equal(entropy_below(&e, 1), 0);
+}
+
+#define MAX_CELLS 1000
+
+static void numbers_are_equally_likely(void **state)
+{
+	static const uint64_t limits[] = {2, 3, 5, 7, 16, 100, 1000};
+	const size_t m = sizeof(limits) / sizeof(limits[0]);
+	struct entropy e = gathered(ENTROPY_RDRAND);
+	static uint64_t counts[MAX_CELLS];
+
+	(void)state;
+	for (size_t i = 0; i < m; i++) {
+		memset(counts, 0, sizeof(counts));
+		for (int k = 0; k < 500000; k++)
+			counts[entropy_below(&e, limits[i])]++;
+		assert_true(chi_square_p(counts, limits[i]) > FAMILY_P / (double)m);
+	}
+}
+
+/* Where plain multiplication or modulo would be off by a third: n = 3/4 of 2^64 */
+static void large_ranges_are_not_biased(void **state)
+{
+	const uint64_t n = 3ull << 62;
+	struct entropy e = gathered(ENTROPY_RDRAND);
+	uint64_t thirds[3] = {0}, residues[3] = {0};
+
+	(void)state;
+	for (int k = 0; k < 300000; k++) {
+		const uint64_t value = entropy_below(&e, n);
+
+		thirds[value >> 62]++;
+		residues[value % 3]++;
+	}
+	assert_true(chi_square_p(thirds, 3) > FAMILY_P / 2);
+	assert_true(chi_square_p(residues, 3) > FAMILY_P / 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(empty_generator_is_the_key_stream_of_zeros, reset_cpu),
+		cmocka_unit_test_setup(one_unit_and_jitter_give_the_documented_stream, reset_cpu),
+		cmocka_unit_test_setup(
+			records_of_any_length_between_draws_give_the_documented_stream, reset_cpu),
+		cmocka_unit_test_setup(every_length_and_source_and_bit_counts, reset_cpu),
+		cmocka_unit_test_setup(two_records_are_not_one, reset_cpu),
+		cmocka_unit_test_setup(what_was_absorbed_before_a_draw_lasts, reset_cpu),
+		cmocka_unit_test_setup(fourteen_draws_after_the_cpu_cost_two_blocks, reset_cpu),
+		cmocka_unit_test_setup(rest_of_a_record_that_is_too_long_is_left_out, reset_cpu),
+		cmocka_unit_test_setup(wiping_leaves_zeros, reset_cpu),
+		cmocka_unit_test_setup(values_that_would_favour_some_numbers_are_drawn_again,
+				       reset_cpu),
+		cmocka_unit_test_setup(numbers_are_below_their_limit, reset_cpu),
+		cmocka_unit_test_setup(numbers_are_equally_likely, reset_cpu),
+		cmocka_unit_test_setup(large_ranges_are_not_biased, reset_cpu),
+	};
+
+	return cmocka_run_group_tests_name("generator", tests, NULL, NULL);
+}
