@@ -41,7 +41,7 @@
 #define UKPLAT_MEMRF_WRITE	0x0002
 #define UKPLAT_MEMRF_EXECUTE	0x0004
 
-/* The same bytes as in Unikraft: 48 without a name, 88 with it. */
+/* The same bytes as in Unikraft: 48 without a name, 80 with it. */
 struct ukplat_memregion_desc {
 	__paddr_t pbase; /* physical address of the first page */
 	__vaddr_t vbase; /* virtual address of the first page */

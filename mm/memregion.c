@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Lists of memory regions, and the boot list: what Unikraft builds take from
+ * Unikraft, for standalone builds
+ */
+
+#include <ukaslr/memregion.h>
+#include "memregion_desc.h"
+
+int ukplat_memregion_list_insert_at_idx(struct ukplat_memregion_list *list,
+					const struct ukplat_memregion_desc *mrd, __u32 idx)
+{
+	if (idx > list->count || !mrd_is_sound(mrd))
+		return -EINVAL;
+	if (list->count >= list->capacity)
+		return -ENOMEM;
+
+	mrd_list_put(list, idx, mrd);
+	return (int)idx;
+}
+
+int ukplat_memregion_list_insert(struct ukplat_memregion_list *list,
+				 const struct ukplat_memregion_desc *mrd)
+{
+	__u32 idx = list->count;
+
+	/* From the end, as most memory maps come in ascending order */
+	while (idx > 0 && list->mrds[idx - 1].pbase > mrd->pbase)
+		idx--;
+	return ukplat_memregion_list_insert_at_idx(list, mrd, idx);
+}
+
+/*
+ * The next run of pages of *mrd from *pos on, below end, that no region has that
+ * is in the list: [*pos, returned page), empty if there is none. *i is where to
+ * look on.
+ */
+static __u64 next_gap(const struct ukplat_memregion_list *list, __u32 *i, __u64 *pos, __u64 end)
+{
+	for (; *i < list->count; ++*i) {
+		const struct ukplat_memregion_desc *m = &list->mrds[*i];
+
+		if (m->type == 0 || mrd_end_pn(m) <= *pos)
+			continue;
+		if (mrd_pn(m) > *pos)
+			return MIN(mrd_pn(m), end);
+		*pos = MIN(mrd_end_pn(m), end);
+	}
+	return end;
+}
+
+/* Inserts the parts that are missing, or only counts them if `count` is not NULL. */
+static void insert_gaps(struct ukplat_memregion_list *list, const struct ukplat_memregion_desc *mrd,
+			__sz min_size, __u32 *count)
+{
+	__u64 pos = mrd_pn(mrd), gap_end;
+	const __u64 end = mrd_end_pn(mrd);
+	__u32 i = 0;
+
+	for (; pos < end; pos = gap_end) {
+		struct ukplat_memregion_desc part = *mrd;
+
+		gap_end = next_gap(list, &i, &pos, end);
+		if (pos == gap_end)
+			continue;
+		mrd_start_at(&part, pos);
+		mrd_end_at(&part, gap_end);
+		if (part.len < min_size)
+			continue;
+		if (count != NULL) {
+			++*count;
+		} else {
+			ukplat_memregion_list_insert(list, &part);
+			i++; /* the part is before region i, which ends the gap */
+		}
+	}
+}
+
+int ukplat_memregion_list_insert_split_phys(struct ukplat_memregion_list *list,
+					    const struct ukplat_memregion_desc *mrd,
+					    const __sz min_size)
+{
+	__u32 parts = 0;
+
+	if (!mrd_is_sound(mrd))
+		return -EINVAL;
+	insert_gaps(list, mrd, min_size, &parts);
+	if (list->capacity - list->count < parts)
+		return -ENOMEM;
+	insert_gaps(list, mrd, min_size, NULL);
+	return 0;
+}
+
+void ukplat_memregion_list_delete(struct ukplat_memregion_list *list, __u32 idx)
+{
+	struct ukplat_memregion_desc *p = &list->mrds[idx];
+
+	UK_ASSERT(idx < list->count);
+	if (idx >= list->count)
+		return;
+	list->count--;
+	memmove(p, p + 1, sizeof(*p) * (list->count - idx));
+}
+
+void ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list)
+{
+	ukplat_memregion_list_coalesce_checked(list);
+}
+
+int ukplat_memregion_count(void)
+{
+	return (int)ukplat_memregion_list_get()->count;
+}
+
+int ukplat_memregion_get(int i, struct ukplat_memregion_desc **mrd)
+{
+	struct ukplat_memregion_list *list = ukplat_memregion_list_get();
+
+	/* a negative i is a large one when unsigned */
+	if ((__u32)i >= list->count)
+		return -1;
+	*mrd = &list->mrds[i];
+	return 0;
+}
+
+int ukplat_memregion_find_next(int i, __u32 type, __u32 flags, __u32 fmask,
+			       struct ukplat_memregion_desc **mrd)
+{
+	struct ukplat_memregion_desc *m;
+
+	while (ukplat_memregion_get(++i, &m) == 0) {
+		if ((type == 0 || (m->type & type) != 0) && (m->flags & fmask) == flags) {
+			*mrd = m;
+			return i;
+		}
+	}
+	return -1;
+}
+
+void *ukplat_memregion_alloc(__sz size, int type, __u16 flags)
+{
+	struct ukplat_memregion_list *list = ukplat_memregion_list_get();
+	struct ukplat_memregion_desc mrd = {
+		.len = size,
+		.pg_count = ((size - 1) >> PAGE_SHIFT) + 1,
+		.type = (__u16)type,
+		.flags = flags,
+	};
+	const struct ukplat_memregion_desc *holder;
+	int i;
+
+	i = ukplat_memregion_list_scan(list, size, PAGE_SIZE, __PADDR_MAX, 0, &mrd.pbase);
+	if (i < 0)
+		return NULL;
+	holder = &list->mrds[i];
+	mrd.vbase = holder->vbase + (mrd.pbase - holder->pbase);
+	if (ukplat_memregion_list_cut(list, &mrd) < 0)
+		return NULL;
+	return (void *)mrd.vbase;
+}
