@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_PLACEMENT_H
+#define UKASLR_PLACEMENT_H
+
+/*
+ * Placement: where everything will live
+ *
+ * A pure function from memory regions and a random stream to addresses. A
+ * physical place is chosen among all page-aligned slots of all free regions,
+ * each slot equally likely (a region weighs as many slots as it has); the place
+ * is cut out of the list, so that the next thing cannot land on it. A virtual
+ * place is chosen among all page-aligned slots of the window, each equally
+ * likely, and again while it or a guard page beside it touches what was placed
+ * before. docs/security.md counts the bits.
+ */
+
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <ukaslr/entropy.h>
+#include <uk/plat/common/memory.h>
+
+/* At most this many virtual places; each needs one record. */
+#define PLACEMENT_MAX 16
+
+/* What virtual addresses there are, and what of them is taken. Half open. */
+struct vplacement {
+	uint64_t first_page; /* number of the window's first page: address / 4096 */
+	uint64_t nr_pages;
+	uint32_t nr_taken;
+	struct {
+		uint64_t page, nr;
+	} taken[PLACEMENT_MAX];
+};
+
+/*
+ * Starts with the whole window [start, start + 4096 * nr_pages) free. start is
+ * page aligned; the window may end at the top of the address space.
+ */
+void vplacement_init(struct vplacement *v, vaddr_t start, uint64_t nr_pages);
+
+/*
+ * Chooses a place for len bytes (> 0, rounded up to pages) at an address that is
+ * `offset` modulo `align` (a power of two, 4096 or more; offset < align, page
+ * aligned). On both sides there is a page inside the window that nothing will
+ * ever be placed on; neighbours may share one. Returns 0 and the address,
+ * -ENOMEM if PLACEMENT_MAX places are taken or the window is too full (hundreds
+ * of slots drawn, not one of them free), -EINVAL for arguments that make no
+ * sense; *out and *v are then as they were.
+ */
+int vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
+		    uint64_t offset, vaddr_t *out);
+
+/*
+ * Chooses a place for len bytes (> 0, rounded up to pages) in free memory below
+ * `limit` (UINT64_MAX: anywhere) and cuts it out of the list, which is coalesced,
+ * under the given type and flags. Returns 0 and the address, -ENOMEM if nothing
+ * fits or the list is full, -EINVAL for a type or flags that the list refuses;
+ * list and *out are then as they were.
+ */
+int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint64_t len,
+		    uint64_t limit, uint16_t type, uint16_t flags, paddr_t *out);
+
+#endif /* UKASLR_PLACEMENT_H */

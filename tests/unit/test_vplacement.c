@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* LIBS: -lm */
+/*
+ * Virtual places: every slot equally likely, guards on both sides
+ * (kaslr/placement.c)
+ */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <ukaslr/placement.h>
+#include "rng_stand_in.h"
+#include "stats.h"
+
+#define PAGE	    4096ull
+#define MIB	    (1024 * 1024ull)
+
+/* The upper half with 47 bits, as boot uses it */
+#define UPPER_HALF  0xffff800000000000ull
+#define UPPER_PAGES (1ull << 35)
+
+/* The number, in the window, of the page that was drawn */
+static uint64_t draw(struct vplacement *v, struct entropy *e, uint64_t pages)
+{
+	vaddr_t va;
+
+	assert_int_equal(vplacement_draw(v, e, pages * PAGE, PAGE, 0, &va), 0);
+	return va.va / PAGE - v->first_page;
+}
+
+/* A slow, obviously right model of a window of at most 64 pages, which starts at UPPER_HALF */
+
+struct window {
+	unsigned int pages;
+	unsigned int len, align, offset; /* of the draw, in pages */
+	unsigned int nr_taken;
+	unsigned int taken[4][2]; /* first page, pages */
+};
+
+static bool model_is_free(const struct window *w, unsigned int page)
+{
+	if (page < 1 || page + w->len + 1 > w->pages || page % w->align != w->offset)
+		return false;
+	for (unsigned int i = 0; i < w->nr_taken; i++)
+		for (unsigned int p = 0; p < w->taken[i][1]; p++)
+			if (w->taken[i][0] + p + 1 >= page && w->taken[i][0] + p <= page + w->len)
+				return false;
+	return true;
+}
+
+static const struct window windows[] = {
+	{64, 1, 1, 0, 0, {{0}}},
+	{64, 10, 1, 0, 0, {{0}}},
+	{64, 1, 8, 3, 0, {{0}}},
+	{61, 5, 8, 0, 0, {{0}}},
+	{64, 3, 1, 0, 1, {{20, 7}}},
+	{64, 2, 1, 0, 3, {{1, 10}, {30, 1}, {50, 13}}},
+	{64, 4, 4, 1, 2, {{17, 3}, {33, 8}}},
+	{64, 1, 1, 0, 3, {{1, 28}, {33, 10}, {44, 19}}}, /* two slots */
+};
+
+#define NR_WINDOWS (sizeof(windows) / sizeof(windows[0]))
+
+static struct vplacement placement_of(const struct window *w)
+{
+	struct vplacement v;
+
+	vplacement_init(&v, VADDR(UPPER_HALF), w->pages);
+	for (unsigned int i = 0; i < w->nr_taken; i++) {
+		v.taken[i].page = v.first_page + w->taken[i][0];
+		v.taken[i].nr = w->taken[i][1];
+	}
+	v.nr_taken = w->nr_taken;
+	return v;
+}
+
+static void free_slots_are_equally_likely_and_no_other_is_drawn(void **state)
+{
+	struct entropy e = seeded(1);
+
+	(void)state;
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		const struct window *w = &windows[i];
+		uint64_t counts[64] = {0};
+		size_t n = 0;
+
+		for (int k = 0; k < 200000; k++) {
+			struct vplacement v = placement_of(w);
+			vaddr_t va;
+
+			assert_int_equal(vplacement_draw(&v, &e, w->len * PAGE, w->align * PAGE,
+							 w->offset * PAGE, &va),
+					 0);
+			assert_true(va.va % PAGE == 0 && va.va - UPPER_HALF < 64 * PAGE);
+			counts[(va.va - UPPER_HALF) / PAGE]++;
+		}
+		for (unsigned int page = 0; page < 64; page++) {
+			if (model_is_free(w, page))
+				counts[n++] = counts[page];
+			else
+				assert_int_equal(counts[page], 0);
+		}
+		assert_true(n >= 2);
+		assert_true(chi_square_p(counts, n) > FAMILY_P / NR_WINDOWS);
+	}
+}
+
+/* The second place of two in a row, for each first place there is */
+static void what_was_placed_before_is_the_only_influence(void **state)
+{
+	enum { PAGES = 12, FIRST = 1, SECOND = 2 };
+	struct entropy e = seeded(2);
+	uint64_t counts[PAGES][PAGES] = {{0}};
+
+	(void)state;
+	for (int k = 0; k < 1000000; k++) {
+		struct vplacement v;
+		uint64_t a;
+
+		vplacement_init(&v, VADDR(UPPER_HALF), PAGES);
+		a = draw(&v, &e, FIRST);
+		counts[a][draw(&v, &e, SECOND)]++;
+	}
+	for (unsigned int a = 1; a < PAGES - 1; a++) {
+		const struct window w = {PAGES, SECOND, 1, 0, 1, {{a, FIRST}}};
+		size_t n = 0;
+
+		for (unsigned int b = 0; b < PAGES; b++) {
+			if (model_is_free(&w, b))
+				counts[a][n++] = counts[a][b];
+			else
+				assert_int_equal(counts[a][b], 0);
+		}
+		assert_true(chi_square_p(counts[a], n) > FAMILY_P / (PAGES - 2));
+	}
+}
+
+static void nothing_overlaps_and_guards_are_left(void **state)
+{
+	struct entropy e = seeded(3);
+
+	(void)state;
+	for (int k = 0; k < 20000; k++) {
+		const uint64_t pages = 40 + entropy_below(&e, 100);
+		const uint64_t start = 0 - pages * PAGE; /* up to the top of the address space */
+		struct vplacement v;
+
+		vplacement_init(&v, VADDR(start), pages);
+		for (int i = 0; i < PLACEMENT_MAX; i++) {
+			const uint64_t nr = 1 + entropy_below(&e, 5);
+			vaddr_t va;
+
+			if (vplacement_draw(&v, &e, nr * PAGE - 100, PAGE, 0, &va) != 0)
+				break;
+			assert_int_equal(v.taken[i].page, va.va / PAGE);
+			assert_int_equal(v.taken[i].nr, nr);
+			assert_true(va.va - start >= PAGE);
+			assert_true(va.va - start + (nr + 1) * PAGE <= pages * PAGE);
+			for (int j = 0; j < i; j++)
+				assert_true(v.taken[j].page + v.taken[j].nr + 1 <=
+						    v.taken[i].page ||
+					    v.taken[i].page + nr + 1 <= v.taken[j].page);
+		}
+	}
+}
+
+/* 35 bits: each of them, and the upper and the lower ones together */
+static void whole_upper_half_is_used(void **state)
+{
+	enum { DRAWS = 200000, TESTS = 35 + 2 };
+	static uint64_t bits[35][2], high[1024], low[1024];
+	struct entropy e = seeded(4);
+
+	(void)state;
+	for (int k = 0; k < DRAWS; k++) {
+		struct vplacement v;
+		uint64_t page;
+
+		vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+		page = draw(&v, &e, 30);
+		assert_true(page >= 1 && page < UPPER_PAGES - 30);
+		for (int bit = 0; bit < 35; bit++)
+			bits[bit][page >> bit & 1]++;
+		high[page >> 25]++;
+		low[page % 1024]++;
+	}
+	for (int bit = 0; bit < 35; bit++)
+		assert_true(chi_square_p(bits[bit], 2) > FAMILY_P / TESTS);
+	assert_true(chi_square_p(high, 1024) > FAMILY_P / TESTS);
+	assert_true(chi_square_p(low, 1024) > FAMILY_P / TESTS);
+}
+
+static void heap_is_congruent_with_its_memory(void **state)
+{
+	struct entropy e = seeded(5);
+
+	(void)state;
+	for (int k = 0; k < 10000; k++) {
+		const uint64_t offset = entropy_below(&e, 512) * PAGE;
+		struct vplacement v;
+		vaddr_t va;
+
+		vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+		(void)draw(&v, &e, 100);
+		assert_int_equal(vplacement_draw(&v, &e, 64 * MIB, 2 * MIB, offset, &va), 0);
+		assert_int_equal(va.va % (2 * MIB), offset);
+	}
+}
+
+/* Expected values as in test_generator.c: from another implementation */
+static void same_seed_places_the_same(void **state)
+{
+	static const uint64_t expected[] = {0xffffd244a3215000, 0xffff91b5f3f7e000,
+					    0xffff844968b0e000, 0xffffe5d76d5b0000,
+					    0xffffbaad8de6d000, 0xffffc82445504000};
+	struct entropy e = seeded(6);
+	struct vplacement v;
+
+	(void)state;
+	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		assert_int_equal(UPPER_HALF + draw(&v, &e, 10) * PAGE, expected[i]);
+}
+
+static void exact_fit_is_found_and_a_page_more_is_not(void **state)
+{
+	struct entropy e = seeded(7);
+	struct vplacement v, before;
+	vaddr_t va = VADDR(1);
+
+	(void)state;
+	vplacement_init(&v, VADDR(UPPER_HALF), 10);
+	before = v;
+	assert_int_equal(vplacement_draw(&v, &e, 8 * PAGE + 1, PAGE, 0, &va), -ENOMEM);
+	assert_int_equal(vplacement_draw(&v, &e, UINT64_MAX, PAGE, 0, &va), -ENOMEM);
+	assert_int_equal(vplacement_draw(&v, &e, PAGE, 16 * PAGE, 0, &va), -ENOMEM);
+	assert_int_equal(vplacement_draw(&v, &e, PAGE, 1ull << 63, 9 * PAGE, &va), -ENOMEM);
+	assert_int_equal(va.va, 1);
+	assert_memory_equal(&v, &before, offsetof(struct vplacement, taken));
+	assert_int_equal(vplacement_draw(&v, &e, 8 * PAGE, PAGE, 0, &va), 0);
+	assert_int_equal(va.va, UPPER_HALF + PAGE);
+	assert_int_equal(vplacement_draw(&v, &e, 1, PAGE, 0, &va), -ENOMEM);
+}
+
+static void no_more_than_the_records_there_are(void **state)
+{
+	struct entropy e = seeded(8);
+	struct vplacement v;
+	vaddr_t va;
+
+	(void)state;
+	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	for (int i = 0; i < PLACEMENT_MAX; i++)
+		(void)draw(&v, &e, 1);
+	assert_int_equal(vplacement_draw(&v, &e, PAGE, PAGE, 0, &va), -ENOMEM);
+}
+
+static void arguments_without_sense_are_refused(void **state)
+{
+	static const struct {
+		uint64_t len, align, offset;
+	} cases[] = {
+		{0, PAGE, 0},	      {PAGE, 0, 0},	  {PAGE, PAGE / 2, 0},
+		{PAGE, 3 * PAGE, 0},  {PAGE, PAGE, PAGE}, {PAGE, 2 * MIB, 2 * MIB},
+		{PAGE, 2 * MIB, 100},
+	};
+	struct entropy e = seeded(9);
+	struct vplacement v;
+	vaddr_t va = VADDR(1);
+
+	(void)state;
+	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+			vplacement_draw(&v, &e, cases[i].len, cases[i].align, cases[i].offset, &va),
+			-EINVAL);
+	assert_int_equal(va.va, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(free_slots_are_equally_likely_and_no_other_is_drawn),
+		cmocka_unit_test(what_was_placed_before_is_the_only_influence),
+		cmocka_unit_test(nothing_overlaps_and_guards_are_left),
+		cmocka_unit_test(whole_upper_half_is_used),
+		cmocka_unit_test(heap_is_congruent_with_its_memory),
+		cmocka_unit_test(same_seed_places_the_same),
+		cmocka_unit_test(exact_fit_is_found_and_a_page_more_is_not),
+		cmocka_unit_test(no_more_than_the_records_there_are),
+		cmocka_unit_test(arguments_without_sense_are_refused),
+	};
+
+	return cmocka_run_group_tests_name("vplacement", tests, NULL, NULL);
+}
