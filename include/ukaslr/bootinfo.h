@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_BOOTINFO_H
+#define UKASLR_BOOTINFO_H
+
+/*
+ * Boot info: what a boot protocol says, the same for all protocols
+ *
+ * A protocol's parser (boot/<protocol>.c) fills one of these from the bytes
+ * that the loader left in memory. All memory is in the region list: what is
+ * free as UKPLAT_MEMRT_FREE (readable and writable), and everything that the
+ * loader put there under its own type: command line, modules and initrd, loader
+ * structures, device tree and its reserved ranges, ACPI, the low 1 MiB on x86.
+ * A parser only inserts; the list is coalesced once, by boot/early.c, which
+ * also adds the regions of the image itself. A copy survives into normal boot,
+ * without the places of seeds.
+ *
+ * Parsers return NULL when all went well, else a message without a newline that
+ * names the protocol and says what is wrong ("multiboot: memory map is empty"):
+ * the boot stops with it. What is wrong but can be lived with (a memory map so
+ * long that free regions had to be dropped) is left in .warning and printed.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <uk/plat/common/memory.h>
+
+enum boot_protocol {
+	BOOT_MULTIBOOT = 1, /* Multiboot Specification 0.6.96 */
+	BOOT_PVH = 2, /* Xen PVH / x86 HVM direct boot ABI (xen/include/public/arch-x86/hvm) */
+	BOOT_FDT = 3, /* Linux Documentation/arch/arm64/booting.rst */
+};
+
+enum boot_uart {
+	UART_NONE = 0,
+	UART_NS16550, /* at I/O port .base on x86, byte registers */
+	UART_PL011,   /* memory mapped at .base */
+};
+
+/* How to reach PSCI firmware (Arm DEN0022): the device tree's /psci/method. */
+enum boot_psci {
+	PSCI_NONE = 0,
+	PSCI_HVC,
+	PSCI_SMC,
+};
+
+/* Room for regions: Linux's e820 table holds 128 as well, boot adds a dozen. */
+#define BOOTINFO_REGIONS   160
+#define BOOTINFO_MAX_SEEDS 4
+
+struct bootinfo {
+	/* Set by the entry, before the parser runs */
+	enum boot_protocol protocol;
+
+	/* NUL-terminated; .cmdline_len excludes the NUL; no command line: length 0 */
+	paddr_t cmdline;
+	uint64_t cmdline_len;
+	/* The command line's first word is the image's path, put there by the loader */
+	bool cmdline_has_path;
+
+	/* Flattened device tree (totalsize bytes as its header says), or 0 */
+	paddr_t dtb;
+	uint64_t dtb_len;
+
+	/* ACPI RSDP (ACPI 6.4, 5.2.5), or 0 when the protocol does not say */
+	paddr_t rsdp;
+
+	/* The console that the loader names; UART_NONE when it names none */
+	enum boot_uart uart;
+	paddr_t uart_base;
+	uint64_t uart_len;
+
+	enum boot_psci psci;
+
+	/*
+	 * Entropy seeds from the loader: where the bytes lie, so that they can be
+	 * read once and wiped in place. .credit: bits of entropy that the source is
+	 * worth per the table in docs/security.md, never more than 8 * len.
+	 */
+	struct boot_seed {
+		paddr_t pa;
+		uint32_t len;
+		uint32_t source; /* enum entropy_source */
+	} seed[BOOTINFO_MAX_SEEDS];
+	uint32_t nr_seeds;
+
+	/* What was wrong but is survived, without a newline, or NULL */
+	const char *warning;
+
+	/* Last, as it ends in the array of regions; capacity BOOTINFO_REGIONS */
+	struct ukplat_memregion_list mrds;
+};
+
+/* Static storage for a boot info with its regions */
+union bootinfo_storage {
+	struct bootinfo bi;
+	unsigned char bytes[sizeof(struct bootinfo) +
+			    BOOTINFO_REGIONS * sizeof(struct ukplat_memregion_desc)];
+};
+
+/*
+ * The parsers. .mrds is initialised and empty, everything else zero but
+ * .protocol. They never write to memory but to *bi, and never trust a length,
+ * an address or an order.
+ */
+const char *multiboot_parse(struct bootinfo *bi, paddr_t info);
+const char *pvh_parse(struct bootinfo *bi, paddr_t start_info);
+const char *fdt_parse(struct bootinfo *bi, paddr_t dtb);
+
+/*
+ * Helpers for parsers (boot/bootinfo.c)
+ *
+ * Order matters: whoever comes first keeps its pages. So a parser adds the
+ * initrd and the device tree before what is reserved, because loaders and device
+ * trees often reserve the very ranges that these lie in, and a reserved region
+ * that covered them would hide them.
+ */
+
+/*
+ * Inserts [pa, pa + len) with the given type. An empty range is nothing.
+ * Physical addresses end at 2^52: what lies above is clipped.
+ *   UKPLAT_MEMRT_FREE      whole pages inside the range; readable and writable
+ *   UKPLAT_MEMRT_RESERVED  all pages the range touches, but for those that a
+ *                          region of another kind than free has already; readable
+ *   any other              pg_off and len keep the exact bytes; readable
+ * If the list is full, free memory gives way, with a warning: a free region is
+ * left out, any other replaces the smallest free one. Returns NULL, or the
+ * message if not even that made room.
+ */
+const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t type);
+
+/*
+ * x86: the PC's first MiB (BIOS data, option ROMs, processor start-up pages) is
+ * one reserved region, whatever the firmware's map says of it ...
+ */
+#define BOOTINFO_LOW_END 0x100000u
+const char *bootinfo_add_low(struct bootinfo *bi);
+
+/*
+ * ... and this adds what the rest of a map entry covers. The type is that of
+ * ACPI 6.4, table 15.4; all but AddressRangeMemory is reserved, so that tables
+ * of ACPI stay readable.
+ */
+#define E820_MEMORY 1u
+const char *bootinfo_add_e820(struct bootinfo *bi, paddr_t pa, uint64_t len, uint32_t type);
+
+/*
+ * Keeps a string that the loader left and nobody will read: reserves its pages.
+ * Address 0 is none, and one that cannot be reached or does not end is not kept.
+ */
+const char *bootinfo_add_string(struct bootinfo *bi, paddr_t string);
+
+/*
+ * Adds the i-th module and keeps its string. The first module is the initrd; the
+ * others are reserved memory, because regions are in order of address and the
+ * initrd is the first of its type.
+ */
+const char *bootinfo_add_module(struct bootinfo *bi, uint32_t i, paddr_t pa, uint64_t len,
+				paddr_t string);
+
+/*
+ * Records the command line and reserves its pages. False if it cannot be reached
+ * or does not end, or if there was no room for its region.
+ */
+bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
+
+/* More modules than any loader gives: keeps a damaged count from being believed. */
+#define BOOTINFO_MAX_MODULES 256u
+
+/* Is there any free region? */
+bool bootinfo_has_free(const struct bootinfo *bi);
+
+/*
+ * The length of the string at s, without its NUL, or max if none of its first
+ * max bytes is NUL. Looks at words where it can, never beyond max bytes.
+ */
+uint64_t bootinfo_strnlen(const char *s, uint64_t max);
+
+/*
+ * The same in physical memory, page by page. False if the string cannot be
+ * reached or does not end within BOOTINFO_STRING_MAX bytes.
+ */
+#define BOOTINFO_STRING_MAX 0x100000u
+bool bootinfo_strlen(paddr_t s, uint64_t *len);
+
+#endif /* UKASLR_BOOTINFO_H */
