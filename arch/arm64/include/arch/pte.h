@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ARCH_PTE_H
+#define ARCH_PTE_H
+
+/*
+ * How arm64 encodes translation-table entries; both architectures have this contract
+ *
+ * Arm ARM (DDI 0487), D8.3 "Translation table descriptor formats": VMSAv8-64,
+ * stage 1 of the EL1&0 regime, 4 KiB granule. The manual counts lookup levels
+ * up from 0 to 3; <ukaslr/pagetable.h> counts down to 0, the manual's level 3.
+ *
+ * The access flag is set beforehand, as nobody handles its fault. Mappings are
+ * EL1's alone, global, and never executable at EL0 (UXN); without PT_EXEC not
+ * at EL1 either (PXN). Memory is inner shareable, as Linux and hypervisors map
+ * it, so that everybody agrees on coherency.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <ukaslr/pagetable.h>
+
+#define PTE_VALID	   (1ull << 0)
+#define PTE_TYPE	   (1ull << 1)	/* table at levels 3 to 1, page at level 0; clear: block */
+#define PTE_ATTRINDX	   (1ull << 2)	/* 4:2, index into MAIR_EL1; this is its lowest bit */
+#define PTE_AP_RO	   (1ull << 7)	/* AP[2]: read-only; AP[1], bit 6, is 0: no access at EL0 */
+#define PTE_SH_INNER	   (3ull << 8)	/* SH[1:0], 9:8: inner shareable */
+#define PTE_AF		   (1ull << 10) /* access flag */
+#define PTE_PXN		   (1ull << 53) /* privileged execute-never */
+#define PTE_UXN		   (1ull << 54) /* unprivileged execute-never */
+
+/* Bits 47:12. With TCR_EL1.DS = 1, 49:48 belong to it and 9:8 hold address bits 51:50. */
+#define PTE_ADDR	   0x0000fffffffff000ull
+
+/*
+ * MAIR_EL1 (D17.2), an attribute byte for each value of AttrIndx:
+ *   0  0xff  Normal, inner and outer write-back non-transient, read and write allocate
+ *   1  0x00  Device-nGnRnE
+ */
+#define MAIR_NORMAL_WB	   0xffull
+#define MAIR_DEVICE_nGnRnE 0x00ull
+#define MAIR_EL1_VALUE	   (MAIR_NORMAL_WB << 0 | MAIR_DEVICE_nGnRnE << 8)
+
+#define PT_LEVELS_MAX	   5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
+
+/* Bits of a virtual address that these levels translate: 64 - TCR_EL1.TnSZ. */
+static inline unsigned pt_va_bits(unsigned levels)
+{
+	return levels == PT_LEVELS_MAX ? 52 : 48;
+}
+
+/*
+ * The address with the low bits of va that a tree translates: TTBR0_EL1's has
+ * zeros above them, TTBR1_EL1's has ones (D8.2).
+ */
+static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
+{
+	uint64_t above = ~0ull << pt_va_bits(pt->levels);
+
+	return pt->lower_half ? va & ~above : va | above;
+}
+
+static inline bool pte_present(pte_t pte)
+{
+	return pte & PTE_VALID;
+}
+
+/* Does this present entry map memory? If not, it leads to a table. */
+static inline bool pte_is_leaf(pte_t pte, unsigned level)
+{
+	return level == 0 || !(pte & PTE_TYPE);
+}
+
+/* What a present entry points to, a table or mapped memory. */
+static inline paddr_t pte_paddr(pte_t pte)
+{
+	return PADDR(pte & PTE_ADDR);
+}
+
+/* Leads to a table; APTable, PXNTable and UXNTable are 0, so that the leaf decides. */
+static inline pte_t pte_table(paddr_t table)
+{
+	return table.pa | PTE_TYPE | PTE_VALID;
+}
+
+/* The bits of a leaf beside the address. */
+static inline pte_t pte_flags(unsigned level, unsigned attr)
+{
+	return PTE_UXN | PTE_AF | PTE_SH_INNER | PTE_VALID | (level ? 0 : PTE_TYPE) |
+	       (attr & PT_WRITE ? 0 : PTE_AP_RO) | (attr & PT_DEVICE ? PTE_ATTRINDX : 0) |
+	       (attr & PT_EXEC ? 0 : PTE_PXN);
+}
+
+/* Maps the page or block at pa. */
+static inline pte_t pte_leaf(paddr_t pa, pte_t flags)
+{
+	return pa.pa | flags;
+}
+
+/* The attributes of a leaf. */
+static inline unsigned pte_attr(pte_t leaf)
+{
+	return (leaf & PTE_AP_RO ? 0 : PT_WRITE) | (leaf & PTE_ATTRINDX ? PT_DEVICE : 0) |
+	       (leaf & PTE_PXN ? 0 : PT_EXEC);
+}
+
+/*
+ * Completes the stores to tables before anything that comes after: the walker
+ * is another observer of memory, and a walk made too early may fault (B2.3, DSB;
+ * D8.2, translation table walks). The ISB is for instructions fetched through
+ * what was mapped.
+ */
+#if defined(__aarch64__) && !__STDC_HOSTED__
+#define pt_barrier() __asm__ volatile("dsb ishst\n\tisb" : : : "memory")
+#else
+#define pt_barrier() ((void)0)
+#endif
+
+#endif /* ARCH_PTE_H */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ARCH_PTE_H
+#define ARCH_PTE_H
+
+/*
+ * How x86_64 encodes page-table entries; both architectures have this contract
+ *
+ * Intel SDM vol. 3A, 4.5 "4-level paging and 5-level paging", tables 4-15 to
+ * 4-20. Levels count down to 0 as in <ukaslr/pagetable.h>: 0 is the manual's
+ * page table, 1 the page directory, 2 the page-directory-pointer table, 3 the
+ * PML4 table and 4 the PML5 table.
+ *
+ * EFER.NXE must be set: every mapping without PT_EXEC has the XD bit. Accessed
+ * and dirty are set beforehand, so that the processor never writes to a table.
+ * Mappings are the supervisor's (U/S = 0) and not global: a new CR3 drops them.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <ukaslr/pagetable.h>
+
+#define PTE_P	      (1ull << 0)  /* present */
+#define PTE_RW	      (1ull << 1)  /* writes allowed */
+#define PTE_PWT	      (1ull << 3)  /* page-level write-through */
+#define PTE_PCD	      (1ull << 4)  /* page-level cache disable */
+#define PTE_A	      (1ull << 5)  /* accessed */
+#define PTE_D	      (1ull << 6)  /* dirty */
+#define PTE_PS	      (1ull << 7)  /* levels 1 and 2: maps a page; level 0: the PAT bit, 0 */
+#define PTE_XD	      (1ull << 63) /* execute disable */
+
+/*
+ * Bits 51:12. Above MAXPHYADDR they are reserved, but that is for the memory
+ * map to know. Bit 12 of a large page is its PAT bit; no large page is placed
+ * where it would be set.
+ */
+#define PTE_ADDR      0x000ffffffffff000ull
+
+#define PT_LEVELS_MAX 5u /* CR4.LA57 */
+
+/* Bits of a virtual address that these levels translate. */
+static inline unsigned pt_va_bits(unsigned levels)
+{
+	return levels == PT_LEVELS_MAX ? 57 : 48;
+}
+
+/*
+ * The canonical address with the low bits of va: the highest translated bit is
+ * repeated above (SDM vol. 1, 3.3.7.1). One tree holds both halves here.
+ */
+static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
+{
+	unsigned unused = 64 - pt_va_bits(pt->levels);
+
+	return (uint64_t)((int64_t)(va << unused) >> unused);
+}
+
+static inline bool pte_present(pte_t pte)
+{
+	return pte & PTE_P;
+}
+
+/* Does this present entry map memory? If not, it leads to a table. */
+static inline bool pte_is_leaf(pte_t pte, unsigned level)
+{
+	return level == 0 || (pte & PTE_PS);
+}
+
+/* What a present entry points to, a table or mapped memory. */
+static inline paddr_t pte_paddr(pte_t pte)
+{
+	return PADDR(pte & PTE_ADDR);
+}
+
+/* Leads to a table; all permissions, so that those of the leaf decide (SDM vol. 3A, 4.6). */
+static inline pte_t pte_table(paddr_t table)
+{
+	return table.pa | PTE_A | PTE_RW | PTE_P;
+}
+
+/*
+ * The bits of a leaf beside the address. PCD and PWT choose PAT entry 3, which is
+ * UC after reset and, unlike UC-, is not overridden by an MTRR (SDM vol. 3A,
+ * tables 11-7 and 11-12).
+ */
+static inline pte_t pte_flags(unsigned level, unsigned attr)
+{
+	return PTE_D | PTE_A | PTE_P | (level ? PTE_PS : 0) | (attr & PT_WRITE ? PTE_RW : 0) |
+	       (attr & PT_DEVICE ? PTE_PCD | PTE_PWT : 0) | (attr & PT_EXEC ? 0 : PTE_XD);
+}
+
+/* Maps the page at pa. */
+static inline pte_t pte_leaf(paddr_t pa, pte_t flags)
+{
+	return pa.pa | flags;
+}
+
+/* The attributes of a leaf. */
+static inline unsigned pte_attr(pte_t leaf)
+{
+	return (leaf & PTE_RW ? PT_WRITE : 0) | (leaf & PTE_PCD ? PT_DEVICE : 0) |
+	       (leaf & PTE_XD ? 0 : PT_EXEC);
+}
+
+/* The table walker sees stores in order (SDM vol. 3A, 8.2.2 and 4.10.4): nothing to wait for. */
+static inline void pt_barrier(void)
+{
+}
+
+#endif /* ARCH_PTE_H */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_PAGETABLE_H
+#define UKASLR_PAGETABLE_H
+
+/*
+ * Page tables, one core for all
+ *
+ * The algorithm is here, mm/pagetable.c; <arch/pte.h> of each architecture says
+ * how entries are encoded and no more. What touches memory comes as operations,
+ * so that tests, the early identity map, the final tables and a hypervisor that
+ * owns the tables all use the same code. A table is a page of 512 entries of 8
+ * bytes; levels count down to 0, whose entries map 4 KiB pages; levels 1 and 2
+ * may map 2 MiB and 1 GiB.
+ *
+ * A mapping is never both writable and executable, and device registers are
+ * never executable: asking for either is -EINVAL.
+ *
+ * Physical addresses are what the processor's table walk uses: in a guest of Xen
+ * PV they are machine addresses, and the operations translate.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ukaslr/addr.h>
+
+typedef uint64_t pte_t;
+
+/* Attributes of a mapping; all are readable. Without PT_EXEC: never executable. */
+#define PT_READ		      0u
+#define PT_WRITE	      (1u << 0)
+#define PT_EXEC		      (1u << 1)
+#define PT_DEVICE	      (1u << 2) /* device registers: uncached, in order */
+
+#define PT_PAGE_SHIFT	      12u
+#define PT_INDEX_BITS	      9u
+#define PT_ENTRIES	      (1u << PT_INDEX_BITS)
+#define PT_PAGE_SIZE	      (1ull << PT_PAGE_SHIFT)
+
+/* Bytes that one entry of a level covers: 4 KiB, 2 MiB, 1 GiB, 512 GiB, 256 TiB */
+#define PT_LEVEL_SHIFT(level) (PT_PAGE_SHIFT + PT_INDEX_BITS * (level))
+#define PT_LEVEL_SIZE(level)  (1ull << PT_LEVEL_SHIFT(level))
+
+struct pagetable;
+
+struct pagetable_ops {
+	/* Gives a zeroed page for a table; 0 or a negative errno. */
+	int (*alloc)(struct pagetable *pt, paddr_t *table);
+	/* The entries of a table, for reading, and for writing through .write. */
+	pte_t *(*entries)(struct pagetable *pt, paddr_t table);
+	/*
+	 * Puts value into *entry; 0 or a negative errno. NULL: a plain 64-bit store
+	 * (with the barrier of <arch/pte.h>, which the core issues in either case).
+	 */
+	int (*write)(struct pagetable *pt, pte_t *entry, pte_t value);
+	/*
+	 * A page is about to become a table: make it read-only if the owner of the
+	 * tables asks for it; 0 or a negative errno. May be NULL.
+	 */
+	int (*protect)(struct pagetable *pt, paddr_t table);
+};
+
+struct pagetable {
+	paddr_t root;
+	unsigned levels;   /* 4 or 5 on x86_64; 4 (or 5 with 52 bits) on arm64 */
+	unsigned max_leaf; /* highest level whose entries may map memory: 0, 1 or 2 */
+	/*
+	 * arm64: the tree of TTBR0_EL1, for addresses that begin with zeros; otherwise
+	 * that of TTBR1_EL1. On x86_64 one tree holds both halves, and this is ignored.
+	 */
+	bool lower_half;
+	struct pagetable_ops ops;
+	void *owner; /* for the operations */
+};
+
+/*
+ * Maps [va, va + len) to [pa, pa + len), all page aligned, with the largest
+ * pages that fit. Nothing there may be mapped yet: -EEXIST, and -EINVAL for W+X,
+ * misalignment, wrapping ranges, and addresses that the tree cannot translate
+ * or an entry cannot hold; -ENOMEM when ops.alloc has no more, or what else an
+ * operation answers. What was mapped before the error stays mapped; nothing is
+ * overwritten.
+ */
+int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr);
+
+/*
+ * Removes [va, va + len). Holes are fine. A large page that is only partly
+ * covered is -EINVAL, and nothing is removed. Tables are not given back. The
+ * caller flushes the TLB.
+ */
+int pt_unmap(struct pagetable *pt, vaddr_t va, uint64_t len);
+
+/*
+ * Gives every page of [va, va + len) new attributes; the caller flushes. A hole
+ * is -ENOENT; the pages before it have their new attributes by then. A large
+ * page that is only partly covered is -EINVAL, and nothing is changed.
+ */
+int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, unsigned attr);
+
+/* What va is mapped to, and how (attr, level may be NULL); -ENOENT if it is not. */
+int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, unsigned *attr, unsigned *level);
+
+/*
+ * Calls visit for each leaf in ascending order of the translated bits, the lower
+ * half first; stops at its first non-zero answer and returns it, else 0.
+ * Upper-half addresses are passed with the bits above set, as pointers have them.
+ */
+typedef int (*pt_visit_t)(void *arg, vaddr_t va, pte_t pte, unsigned level);
+int pt_walk(struct pagetable *pt, pt_visit_t visit, void *arg);
+
+#endif /* UKASLR_PAGETABLE_H */
