@@ -58,51 +58,81 @@ static bool section_base(const struct source *src, const char *section, Dwarf_Ad
 
 static bool code_line(const struct source *src, Dwarf_Addr address, char *out, size_t size)
 {
-	Dwfl_Line *line = dwfl_module_getsrc(src->module, address);
+	Dwarf_Die *cu = NULL;
+	Dwarf_Line *line = NULL;
+	Dwarf_Addr bias;
+	const char *file;
 	int number = 0;
-	const char *file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 
-	if (!file)
+	/* Unit by unit: clang leaves out the index of addresses (.debug_aranges). */
+	while (!line && (cu = dwfl_module_nextcu(src->module, cu, &bias)) != NULL)
+		line = dwarf_getsrc_die(cu, address - bias);
+	file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
+	if (!file || dwarf_lineno(line, &number))
 		return false;
 	snprintf(out, size, "%s:%d", file, number);
 	return true;
+}
+
+/* A location that is one fixed address, in the operation or in .debug_addr (DWARF 5) */
+static bool fixed_address(Dwarf_Attribute *location, Dwarf_Addr *address)
+{
+	Dwarf_Attribute indirect;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (dwarf_getlocation(location, &ops, &count) || count != 1)
+		return false;
+	*address = ops[0].number;
+	if (ops[0].atom == DW_OP_addr)
+		return true;
+	return (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
+	       dwarf_getlocation_attr(location, &ops[0], &indirect) == 0 &&
+	       dwarf_formaddr(&indirect, address) == 0;
 }
 
 /* Is die a variable at a fixed address that covers `address`? */
 static bool is_variable_at(Dwarf_Die *die, Dwarf_Addr address)
 {
 	Dwarf_Attribute attr;
-	Dwarf_Op *ops;
-	size_t count;
 	Dwarf_Die type;
 	Dwarf_Word bytes = 1;
+	Dwarf_Addr start;
 
 	if (dwarf_tag(die) != DW_TAG_variable || !dwarf_attr(die, DW_AT_location, &attr) ||
-	    dwarf_getlocation(&attr, &ops, &count) || count != 1 || ops[0].atom != DW_OP_addr)
+	    !fixed_address(&attr, &start))
 		return false;
 	if (dwarf_attr_integrate(die, DW_AT_type, &attr) && dwarf_formref_die(&attr, &type))
 		dwarf_aggregate_size(&type, &bytes);
-	return address - ops[0].number < bytes;
+	return address - start < bytes;
 }
 
+struct search {
+	Dwarf_Addr address;
+	const char *unit; /* source file of the compilation unit */
+	char *out;
+	size_t size;
+};
+
 /* Looks at dies and below: static variables stand in functions and their blocks. */
-static bool variable_line(Dwarf_Die *die, Dwarf_Addr address, char *out, size_t size, int depth)
+static bool variable_line(const struct search *s, Dwarf_Die *die, int depth)
 {
 	do {
 		Dwarf_Die child;
 		int line = 0;
 
-		if (is_variable_at(die, address)) {
+		if (is_variable_at(die, s->address)) {
 			const char *file = dwarf_decl_file(die);
 
-			/* a definition may leave its line to the declaration */
+			/* libdw knows no file number 0, the unit's own in DWARF 5 */
+			if (!file)
+				file = s->unit;
 			if (!file || dwarf_decl_line(die, &line))
 				return false;
-			snprintf(out, size, "%s:%d", file, line);
+			snprintf(s->out, s->size, "%s:%d", file, line);
 			return true;
 		}
-		if (depth && dwarf_child(die, &child) == 0 &&
-		    variable_line(&child, address, out, size, depth - 1))
+		if (depth && dwarf_child(die, &child) == 0 && variable_line(s, &child, depth - 1))
 			return true;
 	} while (dwarf_siblingof(die, die) == 0);
 	return false;
@@ -111,6 +141,7 @@ static bool variable_line(Dwarf_Die *die, Dwarf_Addr address, char *out, size_t 
 bool source_line(struct source *src, const char *section, uint64_t address, char *out, size_t size)
 {
 	enum { DEPTH = 8 };
+	struct search s = {.out = out, .size = size};
 	Dwarf_Addr base, bias;
 	Dwarf_Die *cu = NULL;
 
@@ -122,8 +153,9 @@ bool source_line(struct source *src, const char *section, uint64_t address, char
 	while ((cu = dwfl_module_nextcu(src->module, cu, &bias)) != NULL) {
 		Dwarf_Die child;
 
-		if (dwarf_child(cu, &child) == 0 &&
-		    variable_line(&child, base + address - bias, out, size, DEPTH))
+		s.address = base + address - bias;
+		s.unit = dwarf_diename(cu);
+		if (dwarf_child(cu, &child) == 0 && variable_line(&s, &child, DEPTH))
 			return true;
 	}
 	return false;
