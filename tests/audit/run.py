@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Audits running guests from outside, and shows that the audit notices what is wrong.
+
+Run from the top folder: python3 -B -m tests.audit.run
+The tables that it prints are kept in build/tests/audit/.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Iterator
+
+from tests.lib.build import BuildError, assemble, host_program, image
+from tests.lib.qemu import Machine
+from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
+
+HERE = Path(__file__).parent
+WORK = RESULTS / "audit"
+READY = b"ready"
+TIMEOUT = 20.0
+BAD_BASE = {"x86_64": 0x100000, "arm64": 0}
+# What the bad guests do, in the words of rules.c
+BAD = ("identity mapping", "in the lower half", "executable, with a writable alias",
+       "writable and executable")
+
+
+@dataclass
+class Case:
+    """A guest to look at: one of ours, or the bad one when kind is empty."""
+
+    name: str
+    arch: str
+    kind: str = "img"
+    machine: str = ""
+    cpu: str = "max"
+    memory: str = "64M"
+    append: str = ""
+
+
+CASES = [
+    Case("pc", "x86_64"),
+    Case("pc-4-level", "x86_64", cpu="max,la57=off"),
+    Case("q35-pvh", "x86_64", "pvh", machine="q35"),
+    Case("microvm", "x86_64", machine="microvm"),
+    Case("2m", "x86_64", memory="2M"),
+    Case("4g", "x86_64", memory="4G"),
+    Case("no-entropy", "x86_64", cpu="qemu64"),
+    Case("a57", "arm64", cpu="cortex-a57"),
+    Case("max", "arm64"),
+    Case("el2", "arm64", machine="virt,virtualization=on"),
+    Case("4g", "arm64", cpu="cortex-a57", memory="4G"),
+    Case("bad", "x86_64", ""),
+    Case("bad", "arm64", ""),
+]
+
+
+def guest_of(case: Case) -> Path:
+    if case.kind:
+        return image(case.arch, "spin", case.kind)
+    return assemble(case.arch, HERE / "bad" / f"{case.arch}.S", WORK / f"bad-{case.arch}",
+                    BAD_BASE[case.arch])
+
+
+def wait_until_ready(console: IO[bytes]) -> bool:
+    """Reads lines until the guest is where it stays; false if it ends before."""
+    return any(READY in line for line in console)
+
+
+@contextmanager
+def running(machine: Machine) -> Iterator[IO[bytes]]:
+    """A guest that runs, and its console. It ends with the block, or when time is up."""
+    command = ["timeout", str(TIMEOUT), *machine.command()]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        try:
+            yield process.stdout
+        finally:
+            process.terminate()
+
+
+def look_at(case: Case, audit: Path) -> tuple[int, str]:
+    """Exit status of the audit of this guest, and what it printed."""
+    # Relative to the top folder, as paths of sockets must be short
+    socket = (WORK / f"{case.arch}-{case.name}.socket").relative_to(ROOT)
+    (ROOT / socket).unlink(missing_ok=True)
+    try:
+        guest = guest_of(case)
+    except BuildError as error:
+        return 2, str(error)
+    machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
+                      ["-gdb", f"unix:{socket},server=on,wait=off"])
+    with running(machine) as console:
+        if not wait_until_ready(console):
+            return 2, "the guest never was ready"
+        done = subprocess.run([audit, socket], cwd=ROOT, capture_output=True, text=True,
+                              check=False, timeout=TIMEOUT)
+    return done.returncode, done.stdout + done.stderr
+
+
+def problems(case: Case, status: int, text: str) -> list[str]:
+    if case.kind:
+        return [] if status == 0 else [line for line in text.splitlines() if "audit" in line] or [text]
+    found = [] if status == 1 else [f"ended with status {status}, not 1"]
+    return found + [f"does not notice: {what}" for what in BAD if f"audit: {what}" not in text]
+
+
+def main() -> int:
+    WORK.mkdir(parents=True, exist_ok=True)
+    audit = host_program("audit/audit", sorted(HERE.glob("*.c")))
+    suite = Suite("audit")
+    for case, (status, text) in zip(CASES, in_parallel(lambda c: look_at(c, audit), CASES)):
+        (WORK / f"{case.arch}-{case.name}.txt").write_text(text)
+        summary = text.splitlines()[-1] if text else ""
+        suite.verdict(f"{case.arch} {case.name}", problems(case, status, text), summary)
+    return suite.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

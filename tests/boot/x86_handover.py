@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What an x86 loader hands over: good, odd and hostile Multiboot and PVH structures.
+
+Each map below is a list of (address, length, type) for a machine of 64 MiB, as both
+protocols have it (type 1: free memory, Multiboot 3.4.1 and ACPI's E820 table). Each lie
+is a function that changes a good structure.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Callable
+
+MULTIBOOT_EAX = 0x2BADB002
+PVH_MAGIC = 0x336EC578
+FREE, RESERVED, ACPI = 1, 2, 3
+PAGE = 4096
+MIB = 1 << 20
+TOP = 64 * MIB
+ISLAND = 0x2000000, 0x40000  # the one free place in the map "island"
+
+Entry = tuple[int, int, int]
+GOOD: list[Entry] = [
+    (0, 0x9FC00, FREE),
+    (0x9FC00, 0x400, RESERVED),
+    (0xF0000, 0x10000, RESERVED),
+    (MIB, TOP - MIB - 0x20000, FREE),
+    (TOP - 0x20000, 0x20000, RESERVED),
+]
+# Ten thousand pages, every other one free, behind the memory that is of use
+LONG: list[Entry] = GOOD + [(TOP + i * PAGE, PAGE, FREE if i % 2 else RESERVED)
+                            for i in range(10_000)]
+MAPS: dict[str, list[Entry]] = {
+    "good": GOOD,
+    "empty": [],
+    "unsorted": [GOOD[3], GOOD[1], GOOD[4], GOOD[0], GOOD[2]],
+    "overlapping": GOOD + [
+        (MIB, 8 * MIB, FREE),
+        (4 * MIB, 32 * MIB, FREE),
+        (16 * MIB + 0x123, 0x4567, RESERVED),
+        (32 * MIB, 4 * MIB, ACPI),
+        (0, TOP - 0x20000, FREE),
+    ],
+    "long": LONG,
+    "long-first": LONG[5:] + GOOD,
+    "nothing-free": [(0, TOP, RESERVED)],
+    "zero-lengths": [(5 * MIB, 0, FREE), (0, 0, RESERVED), (1 << 63, 0, FREE)] + GOOD,
+    "wrapping": [(2**64 - PAGE, 2 * PAGE, FREE), (2**64 - 1, 2**64 - 1, FREE),
+                 (2**63, 2**63, RESERVED)] + GOOD,
+    "island": [(0, ISLAND[0], RESERVED), (*ISLAND, FREE),
+               (sum(ISLAND), TOP - sum(ISLAND), RESERVED)],
+}
+
+Memory = dict[int, bytes]
+# Multiboot information, 3.3: offsets of what the lies change
+MB_FLAGS, MB_CMDLINE, MB_MODS_COUNT, MB_MODS_ADDR = 0, 16, 20, 24
+MB_MMAP_LENGTH, MB_MMAP_ADDR = 44, 48
+MB_SIZE = 116
+MB_HAS_CMDLINE, MB_HAS_MODS, MB_HAS_MMAP = 1 << 2, 1 << 3, 1 << 6
+NOWHERE = 0xFFFFFFF0
+
+
+def multiboot(at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
+    """Multiboot information with its memory map and command line, to be put at `at`."""
+    text = at + MB_SIZE
+    table = text + len(cmdline) + 1 + 3 & ~3
+    info = bytearray(table - at)
+    info[MB_SIZE:MB_SIZE + len(cmdline)] = cmdline
+    for base, length, kind in entries:
+        info += struct.pack("<IQQI", 20, base, length, kind)
+    struct.pack_into("<I", info, MB_FLAGS, MB_HAS_CMDLINE | MB_HAS_MMAP)
+    struct.pack_into("<I", info, MB_CMDLINE, text)
+    struct.pack_into("<II", info, MB_MMAP_LENGTH, 24 * len(entries), table)
+    return info
+
+
+# PVH: struct hvm_start_info (xen/include/public/arch-x86/hvm/start_info.h)
+PVH_START = struct.Struct("<IIIIQQQQII")
+PVH_NR_MODULES, PVH_MODLIST, PVH_CMDLINE, PVH_MEMMAP, PVH_ENTRIES = 12, 16, 24, 40, 48
+
+
+def pvh(at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
+    text = at + PVH_START.size
+    table = text + len(cmdline) + 1 + 7 & ~7
+    info = bytearray(PVH_START.pack(PVH_MAGIC, 1, 0, 0, 0, text, 0, table, len(entries), 0))
+    info += cmdline.ljust(table - text, b"\0")
+    for base, length, kind in entries:
+        info += struct.pack("<QQII", base, length, kind, 0)
+    return info
+
+
+def put(offset: int, form: str, *values: int) -> Callable[[bytearray], None]:
+    return lambda info: struct.pack_into("<" + form, info, offset, *values)
+
+
+def with_flags(flags: int, offset: int, *values: int) -> Callable[[bytearray], None]:
+    """Sets a flag of the Multiboot information and the words that it makes valid."""
+    def lie(info: bytearray) -> None:
+        info[MB_FLAGS] |= flags
+        struct.pack_into(f"<{len(values)}I", info, offset, *values)
+    return lie
+
+
+def in_first_entry(offset: int, form: str, value: int) -> Callable[[bytearray], None]:
+    def lie(info: bytearray) -> None:
+        cmdline, = struct.unpack_from("<I", info, MB_CMDLINE)
+        table, = struct.unpack_from("<I", info, MB_MMAP_ADDR)
+        struct.pack_into("<" + form, info, table - cmdline + MB_SIZE + offset, value)
+    return lie
+
+
+LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
+    "multiboot": {
+        "no-map": put(MB_FLAGS, "I", MB_HAS_CMDLINE),
+        "map-nowhere": put(MB_MMAP_ADDR, "I", NOWHERE),
+        "map-endless": put(MB_MMAP_LENGTH, "I", 0xFFFFFFFF),
+        "map-cut": put(MB_MMAP_LENGTH, "I", 24 * len(GOOD) - 7),
+        "entry-size-0": in_first_entry(0, "I", 0),
+        "entry-size-huge": in_first_entry(0, "I", 0xFFFFFFF0),
+        "cmdline-nowhere": put(MB_CMDLINE, "I", NOWHERE),
+        "modules-endless": with_flags(MB_HAS_MODS, MB_MODS_COUNT, 0xFFFFFFFF, 0x3002000),
+        "modules-nowhere": with_flags(MB_HAS_MODS, MB_MODS_COUNT, 3, NOWHERE),
+    },
+    "pvh": {
+        "magic": put(0, "I", 0),
+        "no-map": put(PVH_MEMMAP, "QI", 0, 0),
+        "map-nowhere": put(PVH_MEMMAP, "Q", 2**64 - 16),
+        "map-endless": put(PVH_ENTRIES, "I", 0xFFFFFFFF),
+        "cmdline-nowhere": put(PVH_CMDLINE, "Q", 2**64 - 1),
+        "modules-endless": put(PVH_NR_MODULES, "IQ", 0xFFFFFFFF, 0x3002000),
+        "modules-nowhere": put(PVH_NR_MODULES, "IQ", 3, 2**64 - 16),
+    },
+}
+
+
+def handover(protocol: str, what: str, at: int, cmdline: str) -> tuple[int, bytes]:
+    """EAX and the structure for `at`, where EBX will point. what names a map or a lie."""
+    build = {"multiboot": multiboot, "pvh": pvh}[protocol]
+    info = build(at, MAPS.get(what, GOOD), cmdline.encode())
+    if what not in MAPS:
+        LIES[protocol][what](info)
+    return (MULTIBOOT_EAX if protocol == "multiboot" else 0), bytes(info)

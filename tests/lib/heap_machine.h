@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_HEAP_MACHINE_H
+#define TESTS_HEAP_MACHINE_H
+
+/*
+ * A machine for the heap: memory, page tables, and a processor that obeys them
+ *
+ * Physical memory is a memfd: physical address = offset. The heap's window is
+ * reserved address space without access. A touch faults; the handler does what a
+ * processor does, walks the page tables, and puts exactly the page that they
+ * name there. What the tables do not map stays a fault, which ends the test, or
+ * jumps to who expects it.
+ */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <ukaslr/heap.h>
+#include <ukaslr/panic.h>
+#include "pt_model.h"
+#include "../../mm/chunk.h"
+#include "../../mm/heap_grow.h"
+
+#define KIB 1024ull
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+
+#define MACHINE_REGIONS 32
+
+static struct machine {
+	int memory; /* the memfd */
+	struct pool pool;
+	struct pagetable pt;
+	uint64_t reserved, reserved_len; /* address space, the window is in it */
+	vaddr_t window;
+	uint64_t window_len;
+	struct {
+		struct ukplat_memregion_list list;
+		struct ukplat_memregion_desc mrds[MACHINE_REGIONS];
+	} regions;
+	sigjmp_buf jump; /* where panic() and, if it is expected, a fault go */
+	bool expecting;
+	bool faulted;
+	char message[128];
+} machine;
+
+static inline struct ukplat_memregion_list *machine_list(void)
+{
+	return &machine.regions.list;
+}
+
+_Noreturn void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(machine.message, sizeof(machine.message), fmt, args);
+	va_end(args);
+	if (!machine.expecting) {
+		fprintf(stderr, "panic: %s\n", machine.message);
+		abort();
+	}
+	siglongjmp(machine.jump, 1);
+}
+
+static void machine_fault(int sig, siginfo_t *info, void *context)
+{
+	uint64_t va = (uintptr_t)info->si_addr;
+	unsigned level, attr;
+	paddr_t pa;
+
+	(void)context;
+	if (va - machine.window.va < machine.window_len &&
+	    !pt_translate(&machine.pt, VADDR(va), &pa, &attr, &level) && attr == PT_WRITE) {
+		uint64_t mask = PT_LEVEL_SIZE(level) - 1;
+
+		if (mmap((void *)(va & ~mask), mask + 1, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, machine.memory,
+			 (off_t)(pa.pa & ~mask)) != MAP_FAILED)
+			return;
+	}
+	if (machine.expecting) {
+		machine.faulted = true;
+		siglongjmp(machine.jump, 1);
+	}
+	signal(sig, SIG_DFL);
+}
+
+/* Runs `what`; its panic message, or "fault", or NULL if nothing happened. */
+#define PANIC_OF(what)                                                             \
+	({                                                                         \
+		machine.expecting = true;                                          \
+		machine.faulted = false;                                           \
+		machine.message[0] = 0;                                            \
+		if (!sigsetjmp(machine.jump, 1)) {                                 \
+			what;                                                      \
+		}                                                                  \
+		machine.expecting = false;                                         \
+		machine.faulted ? "fault" : machine.message[0] ? machine.message : NULL; \
+	})
+
+static inline void machine_add_region(uint64_t pbase, uint64_t len, uint16_t type)
+{
+	struct ukplat_memregion_list *list = machine_list();
+
+	if (list->count == MACHINE_REGIONS)
+		abort();
+	list->mrds[list->count++] = (struct ukplat_memregion_desc){
+		.pbase = pbase,
+		.vbase = pbase,
+		.len = len,
+		.pg_count = len / 4096,
+		.type = type,
+		.flags = UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE,
+	};
+}
+
+/* A machine without memory regions and with so many pages for tables, besides the root. */
+static inline void machine_reset(unsigned table_pages)
+{
+	pool_init(&machine.pt, &machine.pool, 4096);
+	machine.pool.nr = 1 + table_pages;
+	machine.pt.lower_half = true;
+	machine_list()->count = 0;
+}
+
+/* Starts the heap over the regions, in a window that is only numbers: for heap_grow(). */
+static inline void machine_start_untouched(uint64_t window)
+{
+	static const uint64_t secret[2] = {0x0123456789abcdef, 0xfedcba9876543210};
+
+	machine.window = VADDR(window);
+	machine.window_len = heap_window_len(machine_list());
+	heap_init(&machine.pt, machine_list(), machine.window, secret);
+}
+
+/* Starts the heap in a window that can be touched. */
+static inline void machine_start(void)
+{
+	const struct ukplat_memregion_desc *last = &machine_list()->mrds[machine_list()->count - 1];
+	uint64_t len = heap_window_len(machine_list()) + 2 * MIB;
+	struct sigaction on_fault = {.sa_sigaction = machine_fault,
+				     .sa_flags = SA_SIGINFO | SA_NODEFER};
+	void *p;
+
+	sigaction(SIGSEGV, &on_fault, NULL);
+	if (machine.reserved)
+		munmap((void *)machine.reserved, machine.reserved_len);
+	else
+		machine.memory = memfd_create("physical memory", 0);
+	p = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED || ftruncate(machine.memory, 0) ||
+	    ftruncate(machine.memory,
+		      (off_t)((last->pbase + last->len + 2 * MIB - 1) & ~(2 * MIB - 1))))
+		abort();
+	machine.reserved = (uintptr_t)p;
+	machine.reserved_len = len;
+	machine_start_untouched((machine.reserved + 2 * MIB - 1) & ~(2 * MIB - 1));
+}
+
+#endif /* TESTS_HEAP_MACHINE_H */

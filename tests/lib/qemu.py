@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Starts QEMU, waits for it within a limit, and says what came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TIMEOUT = 20.0
+# From here on the host gives memory only as the guest touches it.
+RESERVE_LIMIT = 1 << 30
+UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+EMULATOR = {"x86_64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
+# How a guest ends QEMU with a status of its own.
+EXIT_DEVICE = {
+    "x86_64": ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
+    "arm64": ["-semihosting"],
+}
+DEFAULT_MACHINE = {"x86_64": "pc", "arm64": "virt"}
+QUIET = ["-display", "none", "-no-reboot", "-nodefaults", "-monitor", "none", "-serial", "stdio"]
+
+
+def size_in_bytes(text: str) -> int:
+    """'64M' -> 67108864"""
+    return int(text[:-1]) * UNITS[text[-1]] if text[-1] in UNITS else int(text)
+
+
+def exit_status(arch: str, value: int) -> int:
+    """The status QEMU ends with when main returns value."""
+    return value * 2 + 1 if arch == "x86_64" and value else value
+
+
+@dataclass
+class Machine:
+    """One machine to boot an image on."""
+
+    arch: str
+    kernel: Path
+    machine: str = ""
+    cpu: str = "max"
+    memory: str = "64M"
+    append: str = ""
+    extra: list[str] = field(default_factory=list)
+
+    def _memory(self) -> tuple[str, list[str]]:
+        if size_in_bytes(self.memory) < RESERVE_LIMIT:
+            return "", ["-m", self.memory]
+        backend = f"memory-backend-ram,id=ram,size={self.memory},reserve=off"
+        return ",memory-backend=ram", ["-m", self.memory, "-object", backend]
+
+    def command(self) -> list[str]:
+        suffix, memory = self._memory()
+        machine = (self.machine or DEFAULT_MACHINE[self.arch]) + suffix
+        command = [EMULATOR[self.arch], "-accel", os.environ.get("ACCEL", "tcg"), "-M", machine,
+                   "-cpu", self.cpu, *memory, *QUIET, *EXIT_DEVICE[self.arch],
+                   "-kernel", str(self.kernel)]
+        if self.append:
+            command += ["-append", self.append]
+        return command + self.extra
+
+
+@dataclass
+class Boot:
+    """How a boot went. status is None if QEMU had to be stopped."""
+
+    command: list[str]
+    status: int | None
+    console: str
+    errors: str
+    seconds: float
+
+    def log(self) -> str:
+        shown = " ".join(arg if len(arg) < 200 else arg[:200] + "..." for arg in self.command)
+        return f"$ {shown}\n{self.console}\n{self.errors}[status {self.status}, {self.seconds:.2f} s]\n"
+
+
+def boot(machine: Machine, timeout: float = TIMEOUT) -> Boot:
+    command = machine.command()
+    start = time.monotonic()
+    status: int | None = None
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+            status = process.returncode
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+    console = out.decode("latin-1").replace("\r\n", "\n")
+    return Boot(command, status, console, err.decode("latin-1"), time.monotonic() - start)
+
+
+REPORT = re.compile(r"^kaslr: (phys=0x[0-9a-f]+ virt=0x[0-9a-f]+ .*)$", re.M)
+
+
+def report(console: str) -> dict[str, str] | None:
+    """The fields of the line that kaslr.report prints; None unless there is exactly one."""
+    lines = REPORT.findall(console)
+    if len(lines) != 1:
+        return None
+    return dict(word.partition("=")[::2] for word in lines[0].split())
