@@ -7,11 +7,12 @@
  *
  * Parsers, table builder, copier and relocator touch memory through this
  * function alone. On a machine it maps the range, readable, writable and not
- * executable, into the early identity map (boot/early_map.c). Host tests and
+ * executable, into the early identity map, 2 MiB at a time (mm/physmem.c). Host tests and
  * fuzzers link their own, backed by a buffer, and so see every access.
  */
 
 #include <ukaslr/addr.h>
+#include <ukaslr/pagetable.h>
 
 /*
  * Returns a pointer through which the len bytes at pa can be read and written
@@ -20,5 +21,15 @@
  * the alignment that pa has. Nobody owns it, and nothing needs to be released.
  */
 void *physmem(paddr_t pa, uint64_t len);
+
+/* The same for registers of a device, uncached. */
+void *physmem_device(paddr_t pa, uint64_t len);
+
+/*
+ * The tables that the identity map grows in from now on: the early ones, and
+ * once more the final ones when the machine is on its way down (x86_64, ACPI).
+ * Called before any of the above; pt must outlive the calls.
+ */
+void physmem_use(struct pagetable *pt);
 
 #endif /* UKASLR_PHYSMEM_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * arch/firmware.h: the calls, and which addresses they are at
+ */
+#include <arch/macros.h>
+
+	.section .text.firmware, "ax"
+	.globl firmware_semihosting, firmware_hvc, firmware_smc, firmware_probe
+firmware_semihosting:
+semihosting_insn:
+	hlt	#0xf000
+	ret
+firmware_hvc:
+hvc_insn:
+	hvc	#0
+	ret
+firmware_smc:
+smc_insn:
+	smc	#0
+	ret
+
+firmware_probe:
+	adr	x1, semihosting_insn
+	cmp	x0, x1
+	adr	x1, hvc_insn
+	ccmp	x0, x1, #4, ne
+	adr	x1, smc_insn
+	ccmp	x0, x1, #4, ne
+	cset	w0, eq
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * _start: from the Linux arm64 boot protocol to early_boot()
+ *
+ * State promised by Linux Documentation/arch/arm64/booting.rst: x0 = physical
+ * address of the device tree, EL2 or EL1, interrupts masked, MMU off, and the
+ * loaded image clean to the point of coherency. Nothing is said of the memory
+ * behind the file (the early part). Some loaders leave the MMU on, over an
+ * identity map: that is taken as well.
+ *
+ * With the MMU off every data access is Device-nGnRnE (Arm ARM D8.2.12): no
+ * unaligned access, no DC ZVA, no C. So an identity map and the MMU come first,
+ * before anything is read or written but the tables themselves.
+ *
+ *	register  live until   purpose
+ *	x20       MMU on       SCTLR.A as found: if the loader wants alignment checks, they stay
+ *	x21       early_boot   device tree
+ *	x22       MMU on       runtime address of the image
+ *	x23       MMU on       bytes in a D-cache line
+ */
+#include <arch/arm64.h>
+#include <arch/layout.h>
+#include <arch/macros.h>
+
+#define BOOT_FDT	 3 /* enum boot_protocol */
+#define EARLY_STACK_SIZE 8192
+
+	.section .boot.header, "ax"
+	.globl _start
+_start:
+	b	start
+	.long	0			/* the header goes on in the linker script */
+
+	.section .boot.head, "ax"
+start:
+	mov	x21, x0
+	adr	x22, _start
+	tst	x22, #0xfff
+	b.ne	stop_misaligned
+	mrs	x1, ctr_el0
+	ubfx	x1, x1, #CTR_DMINLINE_BIT, #4
+	mov	x23, #4
+	lsl	x23, x23, x1
+	mrs	x1, CurrentEL
+	cmp	x1, #(2 << 2)
+	b.eq	at_el2
+	MMU_OFF	el1
+	b	make_map
+
+	/* EL2: nothing of ours needs it. Give EL1 the timer and SIMD, and go there. */
+at_el2:
+	MMU_OFF	el2
+	MOVQ	x1, HCR_RW
+	msr	hcr_el2, x1
+	mrs	x1, cnthctl_el2
+	orr	x1, x1, #CNTHCTL_EL1_TIMER
+	msr	cnthctl_el2, x1
+	msr	cntvoff_el2, xzr
+	mov	x1, #CPTR_EL2_RES1
+	msr	cptr_el2, x1
+	msr	hstr_el2, xzr
+	MOVQ	x1, SCTLR_EL1_RES1
+	orr	x1, x1, x20
+	msr	sctlr_el1, x1
+	mov	x1, #SPSR_DAIF_EL1H
+	msr	spsr_el2, x1
+	adr	x1, make_map
+	msr	elr_el2, x1
+	eret
+
+	/*
+	 * The tables lie in a row: L0, L1, L2, and, used when the image crosses a
+	 * GiB, a second L2 and a second L1. Writes with the MMU off bypass the
+	 * caches. Dirty lines that the loader left there could be evicted over
+	 * them, clean ones could hide them from the walker: out with the lines
+	 * before, and again after (Arm ARM B2.8, mismatched memory attributes).
+	 *
+	 *	x9 first byte of the tables, x10 their end, x11 first, x12 last GiB
+	 */
+make_map:
+	ADDR	x9, early_root
+	ADDR	x3, __early_end - 1
+	lsr	x11, x22, #30
+	lsr	x12, x3, #30
+	mov	x1, #(3 * 4096)
+	mov	x2, #(5 * 4096)
+	cmp	x11, x12
+	csel	x1, x1, x2, eq
+	add	x10, x9, x1
+	mov	x1, x9
+	DCACHE_RANGE civac, x1, x10
+	mov	x1, x9
+1:	stp	xzr, xzr, [x1], #16
+	stp	xzr, xzr, [x1], #16
+	stp	xzr, xzr, [x1], #16
+	stp	xzr, xzr, [x1], #16
+	cmp	x1, x10
+	b.lo	1b
+
+	add	x1, x9, #4096			/* L0 -> L1 -> L2 */
+	orr	x1, x1, #DESC_TABLE
+	ubfx	x2, x22, #39, #9
+	str	x1, [x9, x2, lsl #3]
+	add	x1, x1, #4096
+	ubfx	x2, x22, #30, #9
+	add	x4, x9, #4096
+	str	x1, [x4, x2, lsl #3]
+	cmp	x11, x12
+	b.eq	2f
+	add	x1, x1, #4096			/* the second L2, ... */
+	add	x2, x2, #1
+	tbz	x2, #9, 1f
+	add	x5, x1, #4096			/* ... found through the second L1 */
+	lsr	x2, x12, #9
+	and	x2, x2, #511
+	str	x5, [x9, x2, lsl #3]
+	add	x4, x9, #(4 * 4096)
+	mov	x2, #0
+1:	str	x1, [x4, x2, lsl #3]
+2:	lsr	x1, x22, #21			/* 2 MiB blocks under the image */
+	lsr	x3, x3, #21
+	and	x2, x1, #511
+	add	x4, x9, #(2 * 4096)
+	mov	x6, #DESC_BLOCK
+1:	orr	x5, x6, x1, lsl #21
+	str	x5, [x4, x2, lsl #3]
+	add	x1, x1, #1
+	add	x2, x2, #1
+	cmp	x1, x3
+	b.ls	1b
+	dsb	sy
+	mov	x1, x9
+	DCACHE_RANGE ivac, x1, x10
+
+	/* Arm ARM D8.2: attributes, sizes and base, then, synchronised, the enable bit. */
+	mov	x1, #MAIR_NORMAL_DEVICE
+	msr	mair_el1, x1
+	MOVQ	x1, (TCR_T0SZ_48 | TCR_WALK0 | TCR_T1SZ_48 | TCR_EPD1 | TCR_WALK1 | TCR_TG1_4K)
+	mrs	x2, id_aa64mmfr0_el1
+	and	x2, x2, #0xf
+	mov	x3, #TCR_IPS_48
+	cmp	x2, x3
+	csel	x2, x2, x3, lo
+	bfi	x1, x2, #TCR_IPS_BIT, #3
+	msr	tcr_el1, x1
+	msr	ttbr0_el1, x9
+	mov	x1, #CPACR_FPEN
+	msr	cpacr_el1, x1
+	ADDR	x1, trap_vectors
+	msr	vbar_el1, x1
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh
+	isb
+	MOVQ	x1, (SCTLR_EL1_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA)
+	orr	x1, x1, x20
+	msr	sctlr_el1, x1
+	isb
+
+	/* The boot info must start as zeros, and the stack is about to be used. */
+	ADDR	x0, early_stack_top
+	mov	sp, x0
+	ADDR	x2, __early_end
+	sub	x2, x2, x0
+	mov	w1, #0
+	bl	memset
+	mov	x0, #BOOT_FDT
+	mov	x1, x21
+	mov	x29, #0				/* ends a back trace */
+	mov	x30, #0
+	bl	early_boot
+	brk	#0				/* it does not return */
+
+	/*
+	 * The one message that comes before the MMU; no device tree has been read, so
+	 * it goes to the console that this build was told to fall back to.
+	 */
+stop_misaligned:
+	MOVQ	x1, FALLBACK_PL011
+	adr	x2, msg_misaligned
+1:	ldrb	w3, [x2], #1
+	cbz	w3, 2f
+	str	w3, [x1]
+	b	1b
+2:	wfi
+	b	2b
+msg_misaligned:
+	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
+
+	.section .early.tables, "aw", @nobits
+	.balign 4096
+	.globl early_root
+early_root:
+	.skip	EARLY_TABLES * 4096
+
+	.section .early.bss, "aw", @nobits
+	.balign 64
+	.skip	EARLY_STACK_SIZE
+early_stack_top:
+
+	.section .note.GNU-stack, "", @progbits

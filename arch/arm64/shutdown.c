@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <arch/firmware.h>
+#include <ukaslr/platform.h>
+#include <ukaslr/shutdown.h>
+
+/* Semihosting SYS_EXIT_EXTENDED and its reason for a normal end */
+#define SYS_EXIT_EXTENDED	  0x20
+#define ADP_Stopped_ApplicationExit 0x20026
+
+/* PSCI (Arm DEN0022) SYSTEM_OFF */
+#define PSCI_SYSTEM_OFF 0x84000008
+
+void shutdown(int status)
+{
+	const uint64_t exit_block[2] = {ADP_Stopped_ApplicationExit, (uint64_t)(status & 0x7f)};
+
+	firmware_semihosting(SYS_EXIT_EXTENDED, exit_block);
+	/* Without a device tree the conduit is unknown: try what may answer. */
+	if (platform.psci != PSCI_SMC)
+		firmware_hvc(PSCI_SYSTEM_OFF);
+	if (platform.psci != PSCI_HVC)
+		firmware_smc(PSCI_SYSTEM_OFF);
+	for (;;)
+		__asm__ volatile("msr daifset, #15\n\twfi");
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <arch/firmware.h>
+#include <ukaslr/trap.h>
+
+uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far);
+
+/* ESR_EL1.EC and fields of its ISS, Arm ARM D19.2.40 */
+#define ESR_EC(esr) ((unsigned)((esr) >> 26) & 0x3f)
+#define ISS_WNR	    (1u << 6)
+
+enum {
+	EC_UNKNOWN = 0x00,
+	EC_IABORT = 0x21,
+	EC_PC_ALIGN = 0x22,
+	EC_DABORT = 0x25,
+	EC_SP_ALIGN = 0x26,
+	EC_BRK = 0x3c,
+};
+
+/* The vector of a slot, modulo 4 */
+enum { SLOT_SYNC, SLOT_IRQ, SLOT_FIQ, SLOT_SERROR };
+
+static const char *kind(uint64_t slot, uint64_t esr)
+{
+	if ((slot & 3) != SLOT_SYNC)
+		return (slot & 3) == SLOT_SERROR ? "system error" : "interrupt";
+	switch (ESR_EC(esr)) {
+	case EC_UNKNOWN:
+		return "undefined instruction";
+	case EC_IABORT:
+		return "page fault (fetch)";
+	case EC_DABORT:
+		return esr & ISS_WNR ? "page fault (write)" : "page fault (read)";
+	case EC_PC_ALIGN:
+		return "misaligned program counter";
+	case EC_SP_ALIGN:
+		return "misaligned stack pointer";
+	case EC_BRK:
+		return "breakpoint";
+	default:
+		return "exception";
+	}
+}
+
+uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far)
+{
+	unsigned ec = ESR_EC(esr);
+
+	if (firmware_probe(elr))
+		return elr + 4;
+	trap_report(kind(slot, esr), elr, ec == EC_IABORT || ec == EC_DABORT, far);
+}

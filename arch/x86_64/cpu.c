@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Normal boot's descriptor tables
+ */
+#include <arch/trap.h>
+#include <arch/x86.h>
+#include <ukaslr/arch.h>
+#include <ukaslr/image.h>
+
+#define EXCEPTION_STACK_SIZE 4096
+#define IST_EXCEPTIONS	     1
+
+/* 64-bit task state segment, Intel SDM vol. 3, 8.7 */
+struct tss {
+	uint32_t reserved0;
+	uint64_t rsp[3];
+	uint64_t reserved1;
+	uint64_t ist[7];
+	uint64_t reserved2;
+	uint16_t reserved3, iomap_base;
+} __attribute__((packed));
+
+/* Present, available 64-bit TSS; base and limit are filled in (8.2.3) */
+#define DESC_TSS 0x0000890000000000ull
+
+static uint64_t gdt[5];
+static struct tss tss;
+static struct idt_gate idt[NR_TRAPS];
+static uint8_t exception_stack[EXCEPTION_STACK_SIZE] __attribute__((aligned(16)));
+
+struct table_register {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+static void gdt_load(void)
+{
+	struct table_register gdtr = {sizeof(gdt) - 1, (uintptr_t)gdt};
+	uint64_t base = (uintptr_t)&tss, limit = sizeof(tss) - 1;
+
+	gdt[SEL_CODE64 / 8] = DESC_CODE64;
+	gdt[SEL_DATA / 8] = DESC_DATA;
+	gdt[SEL_TSS / 8] = DESC_TSS | limit | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
+	gdt[SEL_TSS / 8 + 1] = base >> 32;
+	__asm__ volatile("lgdt %0\n\t"
+			 "movl %1, %%ss\n\t"
+			 "ltr %w2"
+			 :
+			 : "m"(gdtr), "r"(SEL_DATA), "r"(SEL_TSS)
+			 : "memory");
+}
+
+/*
+ * Exceptions take a stack of their own, so that one that overflowed its stack
+ * into the guard page can still be reported.
+ */
+void arch_init(void)
+{
+	tss.ist[IST_EXCEPTIONS - 1] = (uintptr_t)exception_stack + sizeof(exception_stack);
+	tss.iomap_base = sizeof(tss);
+	gdt_load();
+	idt_load(idt, IST_EXCEPTIONS);
+}

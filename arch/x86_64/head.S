@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * start32: from 32-bit protected mode to early_boot() in long mode
+ *
+ * Entered from an ENTRY32 (arch/entry32.h says in what state), anywhere below
+ * 4 GiB. Addresses are taken relative to start32, whose own is in EBP.
+ *
+ *	register  live until   purpose
+ *	ebx       early_boot   physical address of the boot info
+ *	esi       early_boot   protocol
+ *	ebp       long mode    runtime address of start32
+ *	esp       early_boot   early stack
+ *
+ * The identity map it makes is minimal: the 2 MiB pages under the image. All
+ * else is mapped when it is first asked for (boot/early_map.c).
+ */
+#include <arch/layout.h>
+#include <arch/x86.h>
+#include <ukaslr/shutdown.h>
+
+#define EARLY_STACK_SIZE 16384
+
+/* A symbol's runtime address: place-relative, so nothing needs relocation. */
+.macro ADDR symbol, reg
+	leal	(\symbol - start32)(%ebp), \reg
+.endm
+
+	.section .boot.head, "ax"
+	.code32
+	.globl start32
+start32:
+	ADDR	early_stack_top, %esp
+
+	/* Page tables, stack and boot info must start as zeros, whatever the loader did. */
+	ADDR	__early_start, %edi
+	ADDR	__early_end, %ecx
+	subl	%edi, %ecx
+	shrl	$2, %ecx
+	xorl	%eax, %eax
+	rep stosl
+
+	ADDR	__base_addr, %eax
+	testl	$0xfff, %eax
+	ADDR	msg_align, %edi
+	jnz	stop32
+
+	/* Long mode and no-execute, or nothing: W^X is not negotiable. */
+	pushl	%ebx
+	movl	$CPUID_EXT_MAX, %eax
+	cpuid
+	xorl	%edx, %edx
+	cmpl	$CPUID_EXT_FEAT, %eax
+	jb	1f
+	movl	$CPUID_EXT_FEAT, %eax
+	cpuid
+1:	popl	%ebx
+	ADDR	msg_cpu, %edi
+	btl	$CPUID_LM_BIT, %edx
+	jnc	stop32
+	btl	$CPUID_NX_BIT, %edx
+	jnc	stop32
+
+	/* PML4[0] -> PDPT[0..3] -> four page directories, which lie in a row */
+	ADDR	early_root, %eax
+	leal	0x1000 + PTE_P_RW(%eax), %edx
+	movl	%edx, (%eax)
+	movl	$3, %ecx
+1:	movl	%ecx, %edx
+	shll	$12, %edx
+	leal	0x2000 + PTE_P_RW(%eax, %edx), %edx
+	movl	%edx, 0x1000(%eax, %ecx, 8)
+	decl	%ecx
+	jns	1b
+
+	/* ... which are one array of 2 MiB pages: fill in those under the image. */
+	ADDR	__base_addr, %ecx
+	shrl	$21, %ecx
+	ADDR	__early_end-1, %edi
+	shrl	$21, %edi
+1:	movl	%ecx, %edx
+	shll	$21, %edx
+	orl	$PTE_P_RW_PS, %edx
+	movl	%edx, 0x2000(%eax, %ecx, 8)
+	incl	%ecx
+	cmpl	%edi, %ecx
+	jbe	1b
+
+	/* Intel SDM vol. 3, 10.8.5: PAE, CR3, EFER.LME, then paging. */
+	movl	%eax, %cr3
+	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
+	movl	%eax, %cr4
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	orl	$(EFER_LME | EFER_NXE), %eax
+	wrmsr
+	movl	$(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
+	movl	%eax, %cr0
+
+	/* Still compatibility mode: a GDT of our own, a far return into 64-bit code. */
+	ADDR	early_gdt, %eax
+	pushl	%eax
+	pushw	$(early_gdt_end - early_gdt - 1)
+	lgdt	(%esp)
+	addl	$6, %esp
+	pushl	$SEL_CODE64
+	ADDR	start64, %eax
+	pushl	%eax
+	lret
+
+/* Prints the message at EDI on COM1 and stops; nothing of a machine is known yet. */
+stop32:
+	movw	$(COM1 + UART_LSR), %dx
+1:	inb	%dx, %al
+	testb	$UART_LSR_THRE, %al
+	jz	1b
+	movb	(%edi), %al
+	testb	%al, %al
+	jz	2f
+	movw	$(COM1 + UART_THR), %dx
+	outb	%al, %dx
+	incl	%edi
+	jmp	stop32
+2:	movw	$DEBUG_EXIT, %dx
+	movb	$STATUS_STOP, %al
+	outb	%al, %dx
+3:	hlt
+	jmp	3b
+
+	.code64
+start64:
+	movl	$SEL_DATA, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	xorl	%eax, %eax
+	movl	%eax, %fs
+	movl	%eax, %gs
+	movl	%esp, %esp		/* the upper halves are undefined after the switch */
+	movl	%esi, %edi
+	movl	%ebx, %esi
+	xorl	%ebp, %ebp		/* ends a back trace */
+	call	early_boot
+	ud2				/* it does not return */
+
+	.balign 8
+early_gdt:
+	.quad	0
+	.quad	DESC_CODE64
+	.quad	DESC_DATA
+early_gdt_end:
+
+msg_align:
+	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
+msg_cpu:
+	.asciz	"ukaslr: stop: this processor lacks 64-bit mode or no-execute pages\r\n"
+
+	.section .early.tables, "aw", @nobits
+	.balign 4096
+	.globl early_root
+early_root:
+	.skip	EARLY_TABLES * 4096	/* PML4, PDPT, 4 page directories, and spare ones */
+
+	.section .early.bss, "aw", @nobits
+	.balign 16
+	.skip	EARLY_STACK_SIZE
+early_stack_top:
+
+	.section .note.GNU-stack, "", @progbits

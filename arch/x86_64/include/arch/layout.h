@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
+
+/* The upper canonical half: 47 bits, or 56 with 5 levels (Intel SDM vol. 1, 3.3.7.1). */
+#define VSPACE_START(levels) (-1ull << (12 + 9 * (levels) - 1))
+#define VSPACE_PAGES(levels) (1ull << (9 * (levels) - 1))
+
+/* PML4, PDPT and four page directories; up to eight more for what lies above 4 GiB */
+#define EARLY_TABLES_USED 6
+#define EARLY_TABLES	  14
+
+#endif /* ARCH_LAYOUT_H */

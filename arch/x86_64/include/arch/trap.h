@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ARCH_TRAP_H
+#define ARCH_TRAP_H
+
+/* The exceptions of Intel SDM vol. 3, table 6-1; a stub of vectors.S for each. */
+#define NR_TRAPS       32
+#define TRAP_STUB_SIZE 8
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+/* 64-bit gate descriptor, Intel SDM vol. 3, 6.14.1 */
+struct idt_gate {
+	uint16_t offset_low, selector;
+	uint8_t ist, type;
+	uint16_t offset_mid;
+	uint32_t offset_high, reserved;
+};
+
+/*
+ * Fills the table with the stubs at their present address and loads it. ist is
+ * the interrupt stack table slot that each takes, 0 for the current stack.
+ */
+void idt_load(struct idt_gate idt[NR_TRAPS], uint8_t ist);
+
+#endif /* !__ASSEMBLER__ */
+#endif /* ARCH_TRAP_H */

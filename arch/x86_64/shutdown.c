@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <arch/io.h>
+#include <arch/x86.h>
+#include <ukaslr/acpi.h>
+#include <ukaslr/platform.h>
+#include <ukaslr/shutdown.h>
+
+/* A port that nobody decodes reads as ones. */
+#define PORT_ABSENT 0xff
+
+void shutdown(int status)
+{
+	if (status & 0x7f && inb(DEBUG_EXIT) != PORT_ABSENT)
+		outb(DEBUG_EXIT, (uint8_t)(status & 0x7f));
+	acpi_power_off(platform.rsdp);
+	for (;;)
+		__asm__ volatile("cli\n\thlt");
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <arch/trap.h>
+#include <arch/x86.h>
+#include <ukaslr/image.h>
+#include <ukaslr/trap.h>
+
+extern const char trap_stubs[];
+_Noreturn void x86_trap(const uint64_t *stack);
+
+#define GATE_INTERRUPT 0x8e /* present, ring 0, 64-bit interrupt gate */
+
+enum {
+	TRAP_DE = 0,
+	TRAP_DB = 1,
+	TRAP_BP = 3,
+	TRAP_UD = 6,
+	TRAP_DF = 8,
+	TRAP_SS = 12,
+	TRAP_GP = 13,
+	TRAP_PF = 14,
+};
+
+/* Vectors that push an error code: 8, 10-14, 17, 21, 29, 30 */
+#define HAS_ERROR_CODE 0x60227d00u
+
+/* Page-fault error code, 4.7 */
+#define PF_WRITE (1u << 1)
+#define PF_FETCH (1u << 4)
+
+struct table_register {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+void idt_load(struct idt_gate idt[NR_TRAPS], uint8_t ist)
+{
+	struct table_register idtr = {NR_TRAPS * sizeof(*idt) - 1, (uintptr_t)idt};
+	uint64_t stub = (uintptr_t)trap_stubs;
+
+	for (unsigned i = 0; i < NR_TRAPS; i++, stub += TRAP_STUB_SIZE) {
+		uint64_t *words = (uint64_t *)&idt[i];
+
+		words[0] = (stub & 0xffff) | SEL_CODE64 << 16 | (uint64_t)ist << 32 |
+			   (uint64_t)GATE_INTERRUPT << 40 | (stub & 0xffff0000) << 32;
+		words[1] = stub >> 32;
+	}
+	__asm__ volatile("lidt %0" : : "m"(idtr) : "memory");
+}
+
+static const char *kind(uint64_t vector, uint64_t error)
+{
+	switch (vector) {
+	case TRAP_DE:
+		return "divide error";
+	case TRAP_BP:
+		return "breakpoint";
+	case TRAP_UD:
+		return "invalid opcode";
+	case TRAP_DF:
+		return "double fault";
+	case TRAP_SS:
+		return "stack fault";
+	case TRAP_GP:
+		return "general protection";
+	case TRAP_PF:
+		return error & PF_FETCH ? "page fault (fetch)"
+		       : error & PF_WRITE ? "page fault (write)"
+					  : "page fault (read)";
+	default:
+		return "exception";
+	}
+}
+
+void x86_trap(const uint64_t *stack)
+{
+	uint64_t vector = *stack++, error = 0, where = 0;
+
+	if (HAS_ERROR_CODE >> vector & 1)
+		error = *stack++;
+	if (vector == TRAP_PF)
+		__asm__ volatile("movq %%cr2, %0" : "=r"(where));
+	trap_report(kind(vector, error), stack[0], vector == TRAP_PF, where);
+}

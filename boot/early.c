@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The early phase: where the loader put the image, before anything is relocated
+ *
+ * early_boot() at the end of this file is the whole of it, in order.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <ukaslr/arch.h>
+#include <ukaslr/cmdline.h>
+#include <ukaslr/console.h>
+#include <ukaslr/image.h>
+#include <ukaslr/memregion.h>
+#include <ukaslr/panic.h>
+#include <ukaslr/physmem.h>
+#include <ukaslr/platform.h>
+#include <ukaslr/reloc.h>
+#include "handoff.h"
+#include "layout.h"
+
+#ifndef CONFIG_REPLAY
+#define CONFIG_REPLAY 0
+#endif
+
+#define STACK_SIZE (64ull << 10)
+
+_Noreturn void early_boot(enum boot_protocol protocol, paddr_t handed_over);
+
+/* reloc/header.S; mkreloc fills it in. */
+extern const struct reloc_header __reloc_header;
+_Static_assert(sizeof(struct reloc_header) == 56, "reloc/header.S reserves its bytes");
+
+/* In .data, as the moved image inherits it. */
+struct platform platform __attribute__((section(".data")));
+
+static struct table_pool early_pool;
+static struct pagetable early_pt;
+static union bootinfo_storage early_boot_info;
+static struct cmdline cmdline;
+static struct cmdline_options options;
+static struct entropy entropy;
+static struct layout layout;
+
+/* The entry code's identity map becomes one that grows. */
+static void map_early(void)
+{
+	early_pool.pa = PADDR(IMAGE_ADDR(early_root));
+	early_pool.va = (uint8_t *)early_root;
+	early_pool.nr = EARLY_TABLES;
+	early_pool.used = EARLY_TABLES_USED;
+	early_pt.root = early_pool.pa;
+	early_pt.levels = arch_pt_levels();
+	early_pt.max_leaf = 1;
+	early_pt.lower_half = true;
+	table_pool_attach(&early_pool, &early_pt);
+	physmem_use(&early_pt);
+}
+
+static const char *parse(struct bootinfo *bi, paddr_t handed_over)
+{
+	switch (bi->protocol) {
+#if PROTOCOL_MULTIBOOT
+	case BOOT_MULTIBOOT:
+		return multiboot_parse(bi, handed_over);
+#endif
+#if PROTOCOL_PVH
+	case BOOT_PVH:
+		return pvh_parse(bi, handed_over);
+#endif
+#if PROTOCOL_FDT
+	case BOOT_FDT:
+		return fdt_parse(bi, handed_over);
+#endif
+	default:
+		return "unknown boot protocol";
+	}
+}
+
+/* What the loader says, and where the image itself lies, as sorted regions. */
+static void gather(struct bootinfo *bi, paddr_t handed_over)
+{
+	uint64_t base = IMAGE_ADDR(__base_addr);
+	const char *err;
+
+	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
+	err = parse(bi, handed_over);
+	if (bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
+		console_init(UART_PL011, bi->uart_base.pa);
+	if (console.type == UART_NONE)
+		arch_fallback_console();
+	if (!err)
+		err = bootinfo_add(bi, PADDR(base), IMAGE_ADDR(__early_end) - base,
+				   UKPLAT_MEMRT_KERNEL);
+	if (err)
+		boot_stop("%s", err);
+	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
+		bi->warning = "the memory map is too long: free memory was left out";
+	if (bi->warning)
+		boot_warn("%s", bi->warning);
+	platform.psci = bi->psci;
+	platform.rsdp = bi->rsdp;
+}
+
+static void read_options(const struct bootinfo *bi)
+{
+	char *text = physmem(bi->cmdline, bi->cmdline_len);
+	const char *err;
+
+	if (bi->cmdline_len && !text)
+		boot_stop("the command line is in memory that cannot be reached");
+	cmdline.text = text;
+	cmdline.len = bi->cmdline_len;
+	cmdline.has_path = bi->cmdline_has_path;
+	err = cmdline_scan(&cmdline, &options);
+	if (err)
+		boot_stop("%s", err);
+	if (!options.has_seed)
+		return;
+	memset(text + options.seed_pos, 0, options.seed_len);
+	if (!CONFIG_REPLAY)
+		boot_stop("kaslr.seed= is honoured only in builds made with REPLAY=1");
+}
+
+/* A seed is used once: nothing that reads memory later shall find it. */
+static void absorb_seeds(struct bootinfo *bi)
+{
+	for (unsigned i = 0; i < bi->nr_seeds; i++) {
+		struct boot_seed *seed = &bi->seed[i];
+		void *data = physmem(seed->pa, seed->len);
+		unsigned bits = 8 * seed->len;
+
+		if (!data)
+			continue;
+		if (bits > ENTROPY_RNG_SEED_BITS)
+			bits = ENTROPY_RNG_SEED_BITS;
+		entropy_absorb(&entropy, (enum entropy_source)seed->source, data, seed->len, bits);
+		memset(data, 0, seed->len);
+	}
+	bi->nr_seeds = 0;
+}
+
+static void gather_entropy(struct bootinfo *bi)
+{
+	entropy_init(&entropy);
+	absorb_seeds(bi);
+	if (options.has_seed) {
+		entropy_init(&entropy);
+		entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed, sizeof(options.seed), 0);
+		return;
+	}
+	if (options.mode == KASLR_OFF)
+		return;
+	entropy_from_cpu(&entropy);
+	if (entropy.credited >= ENTROPY_STRICT_BITS)
+		return;
+	if (options.mode == KASLR_STRICT)
+		boot_stop("kaslr=strict needs %u bits of entropy, this machine gave %u",
+			  ENTROPY_STRICT_BITS, entropy.credited);
+	boot_warn("only %u bits of entropy: this layout can be guessed", entropy.credited);
+}
+
+/* Copies the part that moves, relocates the copy, and returns where it can be written. */
+static char *move_image(const struct layout *l)
+{
+	const struct reloc_header *h = &__reloc_header;
+	uint64_t file_len = IMAGE_OFFSET(__reloc_start) - IMAGE_OFFSET(__image_start);
+	struct reloc_target t = {.copy = __image_start};
+
+	if (l->moves) {
+		t.copy = physmem(l->image_pa, l->image_len);
+		if (!t.copy)
+			panic("the image's new memory cannot be reached");
+		memcpy(t.copy, __image_start, file_len);
+	}
+	t.copy_base = h->base + IMAGE_OFFSET(__image_start);
+	t.slide = l->image_va.va - t.copy_base;
+	t.phys_slide = l->image_pa.pa - t.copy_base;
+	reloc_apply(h, __base_addr, &t);
+	/* In place this is where the table was: it must come last. */
+	memset((char *)t.copy + file_len, 0, l->image_len - file_len);
+	arch_sync_code(t.copy, IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__image_start));
+	return t.copy;
+}
+
+/* An address of the load image, as a place in the moved one */
+#define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
+#define MOVED_VA(l, symbol) vaddr_add((l)->image_va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
+
+/* What goes on top of the stack: argv with its final NULL, then the strings, argv[0] first. */
+static uint64_t argv_len(void)
+{
+	return (1 + options.argc + 1) * sizeof(uint64_t);
+}
+
+static uint64_t args_len(void)
+{
+	return (argv_len() + strlen(app_name) + 1 + options.strings + 15) & -16ull;
+}
+
+static void write_args(const struct layout *l, char *stack)
+{
+	uint64_t argv = l->stack_len - args_len(), strings = argv + argv_len();
+	uint64_t *argv0 = (uint64_t *)(void *)(stack + argv);
+	uint64_t name_len = strlen(app_name) + 1;
+
+	*argv0 = l->stack_va.va + strings;
+	memcpy(stack + strings, app_name, name_len);
+	strings += name_len;
+	cmdline_args(&cmdline, &options, stack + strings, argv0 + 1,
+		     vaddr_add(l->stack_va, strings));
+}
+
+static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
+{
+	struct handoff *h = MOVED(copy, &handoff);
+	char *stack = physmem(l->stack_pa, l->stack_len);
+
+	if (!stack)
+		panic("the stack cannot be reached");
+	write_args(l, stack);
+	h->argc = 1 + options.argc;
+	h->argv = vaddr_add(l->stack_va, l->stack_len - args_len());
+	h->pool = l->pool;
+	h->pool.va = (uint8_t *)(uintptr_t)l->pool_va.va;
+	h->pt = l->pt;
+	h->heap = l->heap_va;
+	h->heap_secret[0] = entropy_u64(&entropy);
+	h->heap_secret[1] = entropy_u64(&entropy);
+	h->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+	memcpy(&h->boot, bi,
+	       sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
+}
+
+static void report(const struct layout *l)
+{
+	printf("kaslr: phys=0x%lx virt=0x%lx heap=0x%lx stack=0x%lx size=0x%lx bits=%u sources=",
+	       l->image_pa.pa, l->image_va.va, l->heap_va.va, l->stack_va.va, l->image_len,
+	       entropy.credited);
+	for (unsigned i = 0, n = 0; i < ENTROPY_SOURCES; i++)
+		if (entropy.sources >> i & 1)
+			printf("%s%s", n++ ? "," : "",
+			       entropy_source_name((enum entropy_source)(1u << i)));
+	putchar('\n');
+}
+
+void early_boot(enum boot_protocol protocol, paddr_t handed_over)
+{
+	struct bootinfo *bi = &early_boot_info.bi;
+	struct entropy *chance = &entropy;
+	const char *err;
+	char *copy;
+
+	arch_early_traps();
+	map_early();
+	bi->protocol = protocol;
+	gather(bi, handed_over);
+	err = reloc_check(&__reloc_header, __base_addr, IMAGE_OFFSET(__early_start));
+	if (err)
+		boot_stop("%s", err);
+	read_options(bi);
+	gather_entropy(bi);
+	if (options.mode == KASLR_OFF)
+		chance = NULL;
+	layout_choose(&layout, bi, chance, STACK_SIZE + PAGE_ALIGN_UP(args_len()));
+	layout_map(&layout, bi);
+	copy = move_image(&layout);
+	hand_over(&layout, bi, copy);
+	if (options.report)
+		report(&layout);
+	entropy_wipe(&entropy);
+	arch_enter(layout.pt.root, vaddr_add(layout.stack_va, layout.stack_len - args_len()),
+		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
+}

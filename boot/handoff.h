@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BOOT_HANDOFF_H
+#define BOOT_HANDOFF_H
+
+/*
+ * What early code leaves to normal boot, in the moved image's .bss
+ *
+ * Early code fills it in through the early identity map, after the copy is
+ * relocated; all pointers and virtual addresses are final ones.
+ */
+
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <ukaslr/bootinfo.h>
+#include <ukaslr/pagetable.h>
+#include <ukaslr/table_pool.h>
+
+struct handoff {
+	struct table_pool pool; /* of the final tables, which are the ones in use */
+	struct pagetable pt;	/* .ops are to be attached anew */
+	vaddr_t heap;		/* window; nothing is mapped there yet */
+	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
+	uint64_t argc;
+	vaddr_t argv; /* on top of the stack; argv[argc] is NULL */
+	uint64_t uart_base;
+	union bootinfo_storage boot;
+};
+
+extern struct handoff handoff;
+
+_Noreturn void normal_boot(struct handoff *h);
+
+#endif /* BOOT_HANDOFF_H */

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <stddef.h>
+#include <ukaslr/arch.h>
+#include <ukaslr/heap.h>
+#include <ukaslr/image.h>
+#include <ukaslr/memregion.h>
+#include <ukaslr/panic.h>
+#include <ukaslr/physmem.h>
+#include <ukaslr/placement.h>
+#include "layout.h"
+
+#define RW (UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
+
+/* Where kaslr=off puts things: the image at a fixed slide, the rest in a row further up. */
+#define FIXED_SLIDE  (1ull << 30)
+#define FIXED_OTHERS (1ull << 33)
+
+/* What is still done to the list when the heap's tables are counted: three cuts, three releases. */
+#define LIST_EDITS 6
+
+/* Who chooses: chance, or, without a generator, the first place that fits. */
+struct chooser {
+	struct ukplat_memregion_list *list;
+	struct entropy *e;
+	struct vplacement space;
+	uint64_t next_va;
+};
+
+static int take_memory(struct chooser *c, uint64_t len, uint16_t type, paddr_t *pa)
+{
+	struct ukplat_memregion_desc r = {.len = PAGE_ALIGN_UP(len), .type = type, .flags = RW};
+	int rc;
+
+	if (c->e)
+		return pplacement_draw(c->list, c->e, len, UINT64_MAX, type, RW, pa);
+	rc = ukplat_memregion_list_scan(c->list, len, PAGE_SIZE, __PADDR_MAX, 0, &r.pbase);
+	if (rc < 0)
+		return rc;
+	*pa = PADDR(r.pbase);
+	r.vbase = r.pbase;
+	r.pg_count = r.len / PAGE_SIZE;
+	rc = ukplat_memregion_list_cut(c->list, &r);
+	return rc < 0 ? rc : 0;
+}
+
+static void must_take(struct chooser *c, uint64_t len, const char *what, paddr_t *pa)
+{
+	uint64_t most = 0;
+
+	if (!take_memory(c, len, UKPLAT_MEMRT_KERNEL, pa))
+		return;
+	for (unsigned i = 0; i < c->list->count; i++)
+		if (c->list->mrds[i].type == UKPLAT_MEMRT_FREE && c->list->mrds[i].len > most)
+			most = c->list->mrds[i].len;
+	boot_stop("too little memory: %s needs %lu KiB in one piece, the largest free one has %lu",
+		  what, (unsigned long)(len >> 10), (unsigned long)(most >> 10));
+}
+
+/* A virtual place at `offset` modulo `align`. */
+static vaddr_t place(struct chooser *c, uint64_t len, uint64_t align, uint64_t offset)
+{
+	vaddr_t va;
+
+	if (c->e) {
+		if (vplacement_draw(&c->space, c->e, len, align, offset, &va))
+			boot_stop("the address space has no room left for %lu KiB",
+				  (unsigned long)(len >> 10));
+		return va;
+	}
+	/* PAGE_SIZE or more between neighbours is the guard */
+	va = VADDR(((c->next_va + align - 1) & -align) + offset);
+	c->next_va = va.va + len + PAGE_SIZE;
+	return va;
+}
+
+/* The load image's record gives way to what is left of it: free memory, and the image in place. */
+static const char *release_load_image(const struct layout *l, struct bootinfo *bi)
+{
+	uint64_t base = IMAGE_ADDR(__base_addr), end = IMAGE_ADDR(__early_end);
+	uint64_t image = IMAGE_ADDR(__image_start);
+	struct ukplat_memregion_list *list = &bi->mrds;
+	const char *err;
+	unsigned i = 0;
+
+	while (list->mrds[i].pbase != base || list->mrds[i].type != UKPLAT_MEMRT_KERNEL)
+		i++;
+	ukplat_memregion_list_delete(list, i);
+	if (l->moves)
+		return bootinfo_add(bi, PADDR(base), end - base, UKPLAT_MEMRT_FREE);
+	err = bootinfo_add(bi, PADDR(image), l->image_len, UKPLAT_MEMRT_KERNEL);
+	if (!err)
+		err = bootinfo_add(bi, PADDR(base), image - base, UKPLAT_MEMRT_FREE);
+	if (!err)
+		err = bootinfo_add(bi, PADDR(image + l->image_len), end - image - l->image_len,
+				   UKPLAT_MEMRT_FREE);
+	return err;
+}
+
+static void choose_physical(struct layout *l, struct bootinfo *bi, struct chooser *c)
+{
+	uint64_t pages = 1 + heap_table_pages(&l->pt, c->list, LIST_EDITS);
+	const char *err;
+
+	l->moves = c->e && !take_memory(c, l->image_len, UKPLAT_MEMRT_KERNEL, &l->image_pa);
+	if (!l->moves) {
+		if (c->e)
+			boot_warn("no free memory to move to: the image stays where it was loaded");
+		l->image_pa = PADDR(IMAGE_ADDR(__image_start));
+	}
+	must_take(c, l->stack_len, "the stack", &l->stack_pa);
+	pages += table_pages(l->pt.levels, l->image_len) + table_pages(l->pt.levels, l->stack_len);
+	pages += 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
+	l->pool.nr = (uint32_t)pages;
+	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.pa);
+	err = release_load_image(l, bi);
+	if (err)
+		boot_stop("%s", err);
+	ukplat_memregion_list_coalesce_checked(c->list);
+}
+
+void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t stack_len)
+{
+	struct chooser c = {.list = &bi->mrds, .e = e};
+	uint64_t start;
+
+	l->pt.levels = arch_pt_levels();
+	l->pt.max_leaf = 1;
+	l->stack_len = stack_len;
+	l->image_len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
+	choose_physical(l, bi, &c);
+
+	start = VSPACE_START(l->pt.levels);
+	vplacement_init(&c.space, VADDR(start), VSPACE_PAGES(l->pt.levels));
+	c.next_va = start + FIXED_OTHERS;
+	l->heap_len = heap_window_len(c.list);
+	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
+	if (e)
+		l->image_va = place(&c, l->image_len, PAGE_SIZE, 0);
+	else
+		l->image_va = VADDR(start + FIXED_SLIDE + IMAGE_OFFSET(__image_start));
+	l->stack_va = place(&c, l->stack_len, PAGE_SIZE, 0);
+	l->pool_va = place(&c, l->pool.nr * PAGE_SIZE, PAGE_SIZE, 0);
+	if (bi->uart == UART_PL011)
+		l->uart_va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
+}
+
+static void map(struct layout *l, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
+{
+	int rc = pt_map(&l->pt, va, pa, len, attr);
+
+	if (rc)
+		panic("final page tables: error %d", rc);
+}
+
+/* One part of the image, from symbol to symbol; both page aligned but the last. */
+static void map_part(struct layout *l, const char *start, const char *end, unsigned attr)
+{
+	uint64_t offset = IMAGE_ADDR(start) - IMAGE_ADDR(__image_start);
+	uint64_t len = PAGE_ALIGN_UP(IMAGE_ADDR(end) - IMAGE_ADDR(start));
+
+	map(l, vaddr_add(l->image_va, offset), paddr_add(l->image_pa, offset), len, attr);
+}
+
+void layout_map(struct layout *l, const struct bootinfo *bi)
+{
+	l->pool.va = physmem(l->pool.pa, l->pool.nr * PAGE_SIZE);
+	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
+		panic("final page tables cannot be reached");
+	map_part(l, __image_start, __rodata_start, PT_EXEC);
+	map_part(l, __rodata_start, __data_start, PT_READ);
+	map_part(l, __data_start, __image_end, PT_WRITE);
+	map(l, l->stack_va, l->stack_pa, l->stack_len, PT_WRITE);
+	map(l, l->pool_va, l->pool.pa, l->pool.nr * PAGE_SIZE, PT_WRITE);
+	if (bi->uart == UART_PL011)
+		map(l, l->uart_va, PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa)), PAGE_SIZE,
+		    PT_WRITE | PT_DEVICE);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Normal boot, at the random address
+ *
+ * Early code has moved and relocated the image, built these page tables and
+ * wiped its own state; the entry stub has dropped the identity map. From here on
+ * the image is like any other program.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <ukaslr/arch.h>
+#include <ukaslr/console.h>
+#include <ukaslr/heap.h>
+#include <ukaslr/image.h>
+#include <ukaslr/memregion.h>
+#include <ukaslr/physmem.h>
+#include <ukaslr/shutdown.h>
+#include "handoff.h"
+
+struct handoff handoff;
+
+typedef void (*constructor_t)(void);
+extern const constructor_t __init_array_start[], __init_array_end[];
+
+int main(int argc, char *argv[]);
+
+struct ukplat_memregion_list *ukplat_memregion_list_get(void)
+{
+	return &handoff.boot.bi.mrds;
+}
+
+static void run_constructors(void)
+{
+	for (const constructor_t *c = __init_array_start; c < __init_array_end; c++)
+		(*c)();
+}
+
+void normal_boot(struct handoff *h)
+{
+	arch_init();
+	if (console.type == UART_PL011)
+		console.base = h->uart_base;
+	table_pool_attach(&h->pool, &h->pt);
+	physmem_use(&h->pt);
+	heap_init(&h->pt, &h->boot.bi.mrds, h->heap, h->heap_secret);
+	memset(h->heap_secret, 0, sizeof(h->heap_secret));
+	run_constructors();
+	exit(main((int)h->argc, (char **)(uintptr_t)h->argv.va));
+}
+
+void exit(int status)
+{
+	shutdown(status);
+}
+
+void abort(void)
+{
+	shutdown(STATUS_STOP);
+}

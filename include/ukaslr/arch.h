@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_ARCH_H
+#define UKASLR_ARCH_H
+
+/*
+ * What the boot asks of an architecture
+ *
+ * <arch/layout.h> gives, for C and assembly:
+ *   VSPACE_START(levels)   first address of the upper half
+ *   VSPACE_PAGES(levels)   its size in pages
+ *   EARLY_TABLES_USED      pages at early_root that the entry code has filled
+ *   EARLY_TABLES           pages there in all; the identity map grows into the rest
+ */
+
+#include <stdint.h>
+#include <arch/layout.h>
+#include <ukaslr/addr.h>
+
+/* The identity map's root; EARLY_TABLES pages (entry code). */
+extern char early_root[];
+
+/* Levels of page tables that the entry code has chosen. */
+unsigned arch_pt_levels(void);
+
+/* Early phase: from here on an exception is reported, not a reset. */
+void arch_early_traps(void);
+
+/*
+ * Makes the console work that every machine of this kind has, or that the build
+ * was told to assume, before a loader has named one and when none does.
+ */
+void arch_fallback_console(void);
+
+/*
+ * Instructions were written to [start, start + len) as data: make them what is
+ * fetched from there.
+ */
+void arch_sync_code(const void *start, uint64_t len);
+
+/*
+ * The jump: makes the final tables the upper half, takes the final stack, wipes
+ * the early state (__early_wipe_start to __early_end) and goes to `entry`, which
+ * is moved_entry at the virtual base and calls normal_boot(handoff).
+ */
+_Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff);
+extern char moved_entry[];
+
+/* Normal boot: descriptor tables, traps on a stack of their own. */
+void arch_init(void);
+
+#endif /* UKASLR_ARCH_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_CONSOLE_H
+#define UKASLR_CONSOLE_H
+
+/*
+ * The serial console, the same for early code and normal boot
+ *
+ * Its state is the one piece of .data that early code writes: the moved image
+ * inherits it with the copy, and only .base has to follow the device to its
+ * new virtual address. Nothing here waits on a timer; writing waits for room in
+ * the transmitter.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <ukaslr/bootinfo.h>
+
+struct console {
+	enum boot_uart type;
+	uintptr_t base; /* I/O port (UART_NS16550) or virtual address (UART_PL011) */
+};
+
+extern struct console console;
+
+/* Selects the device and makes it ready to send: 8 data bits, no parity, 1 stop bit. */
+void console_init(enum boot_uart type, uintptr_t base);
+
+/* Sends the bytes; a newline goes out as carriage return and newline. */
+void console_write(const char *s, size_t len);
+
+/* The drivers, for console.c */
+void ns16550_init(uintptr_t port);
+void ns16550_putc(uintptr_t port, char c);
+void pl011_init(uintptr_t base);
+void pl011_putc(uintptr_t base, char c);
+
+#endif /* UKASLR_CONSOLE_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_IMAGE_H
+#define UKASLR_IMAGE_H
+
+/*
+ * The image's own parts, as the linker script lays them out (linker/common.lds.h
+ * has the drawing). Taken position-independently these give runtime addresses:
+ * in early code of the load image, after the jump of the moved one.
+ */
+
+#include <stdint.h>
+
+extern char __base_addr[], __boot_end[];
+extern char __image_start[], __text_end[], __rodata_start[], __relro_start[];
+extern char __data_start[], __reloc_start[], __bss_start[], __image_end[];
+extern char __early_start[], __early_wipe_start[], __early_end[];
+
+/* The application's name; boot/app_name.c is compiled once for each. */
+extern const char app_name[];
+
+/* The runtime address of a symbol, as a number. Works before relocation. */
+#define IMAGE_ADDR(symbol) ((uint64_t)(uintptr_t)(symbol))
+
+/* How far a symbol is from the image's first byte: the same at link and run time. */
+#define IMAGE_OFFSET(symbol) (IMAGE_ADDR(symbol) - IMAGE_ADDR(__base_addr))
+
+#endif /* UKASLR_IMAGE_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_SHUTDOWN_H
+#define UKASLR_SHUTDOWN_H
+
+/*
+ * The end of a machine, and its exit status where the platform carries one
+ *
+ *	x86_64  status 0: ACPI power-off. Else QEMU's isa-debug-exit when it is
+ *	        there (QEMU then exits with 2 * status + 1), else ACPI power-off.
+ *	arm64   semihosting SYS_EXIT_EXTENDED when it answers (QEMU exits with
+ *	        status), else PSCI SYSTEM_OFF.
+ *
+ * If none of these works, the processor sleeps for good with interrupts off.
+ */
+
+/* What a fault, a panic and a refused boot report. */
+#define STATUS_STOP 99
+
+#ifndef __ASSEMBLER__
+
+/* Never returns; usable in the early phase as well. Only the low 7 bits of status are kept. */
+_Noreturn void shutdown(int status);
+
+#endif /* !__ASSEMBLER__ */
+
+#endif /* UKASLR_SHUTDOWN_H */

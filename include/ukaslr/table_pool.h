@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_TABLE_POOL_H
+#define UKASLR_TABLE_POOL_H
+
+/*
+ * Page-table pages from one contiguous run of memory
+ *
+ * The run is cut out of the memory regions by the placement; it has a physical
+ * address and, at any time, one address at which it can be written: through the
+ * early identity map first, in normal boot in a window of its own. So a table's
+ * pointer is its physical address plus a constant.
+ */
+
+#include <stdint.h>
+#include <ukaslr/addr.h>
+#include <ukaslr/pagetable.h>
+
+struct table_pool {
+	paddr_t pa;    /* first byte */
+	uint8_t *va;   /* where it is mapped now */
+	uint32_t nr;   /* pages */
+	uint32_t used; /* pages, from the first on */
+};
+
+/*
+ * Makes pt take its pages from the pool and reach them there; with an empty pool
+ * pt also gets its root from it (-ENOMEM if it has no page). pt->levels and
+ * pt->max_leaf are the caller's. Both must outlive their use, and the operations
+ * hold addresses: attach again after the image has moved.
+ */
+int table_pool_attach(struct table_pool *pool, struct pagetable *pt);
+
+/* Most pages that the tables of one mapping of len bytes (4 KiB pages) take, the root left out. */
+uint64_t table_pages(unsigned levels, uint64_t len);
+
+#endif /* UKASLR_TABLE_POOL_H */

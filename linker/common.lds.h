@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the linker scripts of both architectures share.
+ *
+ * An image in memory, from low to high addresses:
+ *
+ *	__base_addr     +-----------------------------+
+ *	                | boot    R-X  headers, entry,|  runs where the loader put it,
+ *	                |              early code     |  never moves, freed after the jump
+ *	__image_start   +-----------------------------+  <- page aligned from here on
+ *	                | text    R-X                 |  \
+ *	__rodata_start  +-----------------------------+   |
+ *	                | rodata  R--                 |   |  what moves: copied to the
+ *	__relro_start   +-----------------------------+   |  physical base, mapped at the
+ *	                | relro   R--  pointers       |   |  virtual base
+ *	__data_start    +-----------------------------+   |
+ *	                | data    RW-                 |   |
+ *	__reloc_start   +--------------+--------------+   |
+ *	= __bss_start   | bss     RW-  | relocation   |   |  the table lies in the file where
+ *	                |              | table (file) |   |  the moved image has its bss
+ *	__image_end     +--------------+              |  /
+ *	                               +--------------+
+ *	__early_start   +-----------------------------+
+ *	                | early   RW-  stack, tables, |  never moves, freed after the jump;
+ *	                |              boot info      |  not in the file
+ *	__early_end     +-----------------------------+
+ *
+ * The linker writes 24 bytes for each relocation (RELA); mkreloc replaces them
+ * by a RELR table and ends the file there, so the sizes above shrink after the
+ * link while no address changes.
+ */
+
+#define PAGE 4096
+
+/* Objects named *.early.o hold early code alone: it stays behind in the boot part. */
+#define BOOT_CODE                                                                                  \
+	*.early.o(.text .text.*)                                                                   \
+	. = ALIGN(16);                                                                             \
+	*.early.o(.rodata .rodata.*)                                                               \
+	. = ALIGN(16);                                                                             \
+	KEEP(*(.reloc.header))
+
+#define IMAGE_SECTIONS                                                                             \
+	. = ALIGN(PAGE);                                                                           \
+	__image_start = .;                                                                         \
+	.text : { *(.text .text.*) } :text                                                         \
+	__text_end = .;                                                                            \
+                                                                                                   \
+	. = ALIGN(PAGE);                                                                           \
+	__rodata_start = .;                                                                        \
+	.rodata : { *(.rodata .rodata.*) } :rodata                                                 \
+	__rodata_end = .;                                                                          \
+                                                                                                   \
+	. = ALIGN(RELRO_ALIGN);                                                                    \
+	__relro_start = .;                                                                         \
+	__slots_start = .;                                                                         \
+	.data.rel.ro : {                                                                           \
+		__init_array_start = .;                                                            \
+		KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*)))                                      \
+		KEEP(*(.init_array))                                                               \
+		__init_array_end = .;                                                              \
+		*(.data.rel.ro .data.rel.ro.* .data.rel.ro.local .data.rel.ro.local.*)             \
+	} :rodata                                                                                  \
+                                                                                                   \
+	. = ALIGN(PAGE);                                                                           \
+	__data_start = .;                                                                          \
+	.data : {                                                                                  \
+		*(.data .data.*)                                                                   \
+		*(.got .got.plt)                                                                   \
+		. = ALIGN(64);                                                                     \
+	} :data                                                                                    \
+	__slots_end = .;                                                                           \
+	__reloc_start = .;                                                                         \
+	.rela.dyn : { *(.rela .rela.*) } :data                                                     \
+	.relr.dyn : { *(.relr.dyn) } :data                                                         \
+	__reloc_end = .;                                                                           \
+                                                                                                   \
+	__bss_start = __reloc_start;                                                               \
+	.bss __reloc_start (NOLOAD) : {                                                             \
+		*(EXCLUDE_FILE(*.early.o) .bss EXCLUDE_FILE(*.early.o) .bss.*)                     \
+		. = ALIGN(16);                                                                     \
+	} :bss                                                                                     \
+	__image_end = .;                                                                           \
+                                                                                                   \
+	. = MAX(., __reloc_end);                                                                   \
+	. = ALIGN(PAGE);                                                                           \
+	__early_start = .;                                                                         \
+	.early (NOLOAD) : {                                                                        \
+		*(.early.tables)                                                                   \
+		__early_wipe_start = .;                                                            \
+		*(.early.bss .early.bss.*)                                                         \
+		*.early.o(.bss .bss.*)                                                             \
+		. = ALIGN(PAGE);                                                                   \
+	} :bss                                                                                     \
+	__early_end = .;
+
+#define DEBUG_SECTIONS                                                                             \
+	.debug_info 0 : { *(.debug_info) }                                                         \
+	.debug_abbrev 0 : { *(.debug_abbrev) }                                                     \
+	.debug_line 0 : { *(.debug_line) }                                                         \
+	.debug_line_str 0 : { *(.debug_line_str) }                                                 \
+	.debug_str 0 : { *(.debug_str) }                                                           \
+	.debug_str_offsets 0 : { *(.debug_str_offsets) }                                           \
+	.debug_addr 0 : { *(.debug_addr) }                                                         \
+	.debug_aranges 0 : { *(.debug_aranges) }                                                   \
+	.debug_ranges 0 : { *(.debug_ranges) }                                                     \
+	.debug_rnglists 0 : { *(.debug_rnglists) }                                                 \
+	.debug_loc 0 : { *(.debug_loc) }                                                           \
+	.debug_loclists 0 : { *(.debug_loclists) }                                                 \
+	.debug_frame 0 : { *(.debug_frame) }
+
+/*
+ * A position-independent link makes dynamic tables; no dynamic linker will ever
+ * read them. Unwind tables and notes of the compiler go as well.
+ */
+#define DISCARDED                                                                                  \
+	/DISCARD/ : {                                                                              \
+		*(.interp .dynamic .dynsym .dynstr .hash .gnu.hash .gnu.version*)                  \
+		*(.comment .note .note.* .eh_frame .eh_frame_hdr .ARM.attributes)                  \
+	}
+
+#define COMMON_ASSERTS                                                                             \
+	ASSERT(__image_start % PAGE == 0, "the part that moves must be page aligned")              \
+	ASSERT(__data_start % PAGE == 0, "writable data must not share a page with constants")     \
+	ASSERT(__bss_start % 64 == 0, "bss and relocation table begin on a cache line")

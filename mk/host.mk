@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Tools that run on the build machine.
+
+bin      := $(O)/bin
+mkreloc  := $(bin)/mkreloc
+relcheck := $(bin)/relcheck
+mkimage  := $(bin)/mkimage
+
+reloc_lib := $(sort $(wildcard reloc/host/*.c)) reloc/table.c reloc/relocate.c
+
+host_link = $(HOSTCC) $(HOSTFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $(LIBS)
+
+$(mkreloc): reloc/mkreloc.c $(reloc_lib)
+$(relcheck): reloc/relcheck.c $(reloc_lib)
+$(mkimage): tools/mkimage.c
+$(mkreloc) $(relcheck): LIBS := -ldw -lelf
+$(mkimage): LIBS := -lelf
+
+$(mkreloc) $(relcheck) $(mkimage):
+	$(call say,HOSTCC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(host_link)
+
+$(dest)/$(app).img $(dest)/$(app).pvh: | $(mkimage)
+
+-include $(wildcard $(bin)/*.d)

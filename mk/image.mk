@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# From sources to bootable images.
+
+objdir   := $(out)/obj
+early_o  := $(patsubst %,$(objdir)/%.early.o,$(basename $(EARLY)))
+core_o   := $(patsubst %,$(objdir)/%.o,$(basename $(CORE)))
+normal_o := $(patsubst %,$(objdir)/%.o,$(basename $(NORMAL)))
+app_src  := $(wildcard $(APP)/*.c)
+app_o    := $(patsubst $(APP)/%.c,$(dest)/obj/%.o,$(app_src)) $(dest)/obj/app_name.o
+objects  := $(early_o) $(core_o) $(normal_o) $(app_o)
+
+.PHONY: images elf
+images: $(dest)/$(app).img
+elf: $(dest)/$(app).elf
+ifeq ($(ARCH),x86_64)
+ifneq ($(filter pvh,$(PROTOCOLS)),)
+images: $(dest)/$(app).pvh
+endif
+endif
+
+# Changed flags rebuild: everything depends on a file that holds them.
+flags := $(TCC) | $(TFLAGS) | $(CORE_FLAGS) | $(TLD) $(TLDFLAGS) | $(PROTOCOLS) | $(PLATFORMS)
+flags_file := $(out)/flags
+$(flags_file): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
+.PHONY: FORCE
+FORCE:
+
+ifeq ($(app_src),)
+ifneq ($(filter-out clean help lint unit fuzz test packages,$(or $(MAKECMDGOALS),all)),)
+$(if $(wildcard $(APP)),$(error APP=$(APP) holds no .c file),$(error APP=$(APP): no such folder))
+endif
+endif
+
+# SIMD is on for the vectors of ChaCha20 alone.
+$(objdir)/kaslr/chacha20.early.o: CORE_FLAGS := $(filter-out -mgeneral-regs-only,$(CORE_FLAGS))
+
+# Early and core objects hold nothing that needs relocation. Of the C library they
+# may use what the image has itself.
+own_libc := printf vprintf putchar puts strcmp strncmp strchr
+check_early = $(relcheck) $(patsubst %,--allow=%,$(own_libc))
+compile = $(TCC) $(TFLAGS) $(protocol_flags) -MMD -MP -c -o $@ $<
+
+$(objdir)/%.early.o: %.c $(flags_file) | $(relcheck)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile) $(CORE_FLAGS)
+	$(Q)$(check_early) $@
+
+$(objdir)/%.early.o: %.S $(flags_file) | $(relcheck)
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+	$(Q)$(check_early) $@
+
+$(core_o): $(objdir)/%.o: | $(relcheck)
+
+$(objdir)/%.o: %.c $(flags_file)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile) $(CORE_FLAGS)
+	$(Q)$(if $(filter $@,$(core_o)),$(check_early) $@)
+
+$(objdir)/%.o: %.S $(flags_file)
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+	$(Q)$(if $(filter $@,$(core_o)),$(check_early) $@)
+
+$(dest)/obj/%.o: $(APP)/%.c $(flags_file)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile) $(APP_FLAGS)
+
+$(dest)/obj/app_name.o: boot/app_name.c $(flags_file)
+	@mkdir -p $(@D)
+	$(Q)$(compile) -DAPP_NAME='"$(app)"'
+
+$(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
+	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
+		-DRELRO_ALIGN=8 $(protocol_flags) $< -o $@
+
+$(dest)/$(app).elf: $(objects) $(out)/image.lds | $(mkreloc)
+	$(call say,LD,$@)
+	$(Q)$(TLD) $(TLDFLAGS) -T $(out)/image.lds -o $@.linked $(objects)
+	$(call say,RELOC,$@)
+	$(Q)$(mkreloc) $@.linked
+	$(Q)mv $@.linked $@
+
+ifeq ($(ARCH),x86_64)
+$(dest)/$(app).img: $(dest)/$(app).elf
+	$(call say,IMG,$@)
+	$(Q)$(mkimage) $< $@
+
+# QEMU prefers Multiboot when both headers are there: the same bytes without its magic.
+$(dest)/$(app).pvh: $(dest)/$(app).elf
+	$(call say,IMG,$@)
+	$(Q)$(mkimage) --blank __multiboot_header:4 $< $@
+else
+$(dest)/$(app).img: $(dest)/$(app).elf
+	$(call say,IMG,$@)
+	$(Q)$(mkimage) --flat $< $@
+endif
+
+-include $(objects:.o=.d)

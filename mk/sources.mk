@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# What the image is made of.
+
+# Early code: runs where the loader put it, stays behind, is freed. What these
+# objects hold becomes the boot part of the image.
+EARLY := boot/early.c boot/layout.c mm/heap_layout.c boot/bootinfo.c \
+	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c \
+	lib/cmdline.c reloc/header.S reloc/table.c reloc/relocate.c \
+	arch/$(ARCH)/rng.c arch/$(ARCH)/early.c arch/$(ARCH)/head.S
+
+# Core: moves with the image, and serves early code as well.
+CORE := $(wildcard mm/memregion*.c) mm/pagetable.c mm/physmem.c mm/table_pool.c \
+	lib/string.c lib/format.c lib/stdio.c lib/panic.c lib/trap.c \
+	drivers/console.c \
+	arch/$(ARCH)/string.S arch/$(ARCH)/enter.S arch/$(ARCH)/vectors.S arch/$(ARCH)/trap.c \
+	arch/$(ARCH)/shutdown.c
+
+# Normal boot: only ever runs at the random address.
+NORMAL := boot/main.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c
+
+ifeq ($(ARCH),x86_64)
+PROTOCOLS ?= multiboot pvh
+EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS))
+CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
+else
+PROTOCOLS := fdt
+EARLY += $(wildcard boot/fdt*.c)
+CORE  += drivers/pl011.c arch/arm64/firmware.S
+endif
+
+protocol_flags := $(patsubst %,-DPROTOCOL_%=1,$(shell echo $(PROTOCOLS) | tr a-z A-Z))

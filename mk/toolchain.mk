@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Compilers and flags: of the image (T...), and of the host programs (HOST...).
+
+ifeq ($(ARCH),x86_64)
+triple := x86_64-linux-gnu
+else ifeq ($(ARCH),arm64)
+triple := aarch64-linux-gnu
+else
+$(error ARCH=$(ARCH): expected x86_64 or arm64)
+endif
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin LD),default)
+LD := bfd
+endif
+
+ifneq ($(filter clang%,$(notdir $(CC))),)
+TCC := $(CC) --target=$(triple)
+else ifeq ($(CC),gcc)
+TCC := $(triple)-gcc
+else
+TCC := $(CC)
+endif
+ifeq ($(LD),lld)
+TLD := ld.lld
+else ifeq ($(LD),bfd)
+TLD := $(triple)-ld.bfd
+else
+TLD := $(LD)
+endif
+OBJCOPY := $(triple)-objcopy
+NM      := $(triple)-nm
+HOSTCC  := gcc
+HOSTCLANG := clang
+
+warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+
+# Everything in the image is position independent and reaches symbols directly
+# (include/ukaslr/hidden.h); paths in the output do not depend on the folder.
+TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Os \
+	-ffunction-sections -fdata-sections -fno-common -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
+	-include include/ukaslr/hidden.h \
+	-Iinclude -Iinclude/libc -Iarch/$(ARCH)/include \
+	$(warnings)
+
+# Code that also runs before relocation: no SIMD, no constant tables of
+# pointers, no calls that the compiler makes up, no alignment left to luck.
+CORE_FLAGS := -mgeneral-regs-only -fno-stack-protector -fno-jump-tables
+ifeq ($(filter clang%,$(notdir $(CC))),)
+CORE_FLAGS += -fno-tree-switch-conversion
+endif
+ifeq ($(ARCH),x86_64)
+TFLAGS += -mno-red-zone
+else
+CORE_FLAGS += -mstrict-align
+endif
+ifeq ($(REPLAY),1)
+TFLAGS += -DCONFIG_REPLAY=1
+endif
+
+APP_FLAGS := -fno-stack-protector
+
+TLDFLAGS := -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
+	-z noexecstack --no-check-sections --gc-sections --build-id=none
+ifeq ($(LD),bfd)
+TLDFLAGS += --no-warn-rwx-segments
+endif
+
+HOSTFLAGS := -std=gnu11 -g -O2 -Iinclude $(warnings)
+
+# V=1 shows commands; otherwise a word and the file.
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(2)
+endif

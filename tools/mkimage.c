@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * mkimage: the bootable file out of the linked, relocated ELF
+ *
+ * Writes what the loadable segments hold and nothing else. As an ELF (default)
+ * the file keeps its program headers and loses its section headers; with --flat
+ * it is the segments' bytes at their distance from the first one, as a loader of
+ * raw images wants it. --blank SYMBOL:LEN zeroes bytes of the output, so that
+ * two files can differ in a header.
+ */
+#include <fcntl.h>
+#include <gelf.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct image {
+	unsigned char *bytes;
+	size_t len;
+	GElf_Addr base; /* address of bytes[0] */
+};
+
+static const char *input;
+
+static _Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static _Noreturn void fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "mkimage: %s: ", input);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+static const unsigned char *file_bytes(Elf *elf, const GElf_Phdr *ph)
+{
+	size_t size;
+	const char *raw = elf_rawfile(elf, &size);
+
+	if (!raw || ph->p_offset > size || ph->p_filesz > size - ph->p_offset)
+		fail("a segment reaches past the end of the file");
+	return (const unsigned char *)raw + ph->p_offset;
+}
+
+/* Lays the loadable segments out by address; the ELF layout must agree with the file's. */
+static struct image load(Elf *elf, bool flat)
+{
+	struct image im = {NULL, 0, 0};
+	size_t n;
+	GElf_Phdr ph;
+
+	if (elf_getphdrnum(elf, &n))
+		fail("%s", elf_errmsg(-1));
+	for (size_t i = 0; i < n; i++) {
+		size_t at, end;
+
+		if (!gelf_getphdr(elf, (int)i, &ph) || ph.p_type != PT_LOAD || !ph.p_filesz)
+			continue;
+		if (!im.len)
+			im.base = ph.p_vaddr;
+		at = (size_t)(ph.p_vaddr - im.base);
+		if (ph.p_vaddr < im.base || (!flat && at != ph.p_offset))
+			fail("segments are not where a flat loader would put them");
+		end = at + (size_t)ph.p_filesz;
+		if (end > im.len) {
+			im.bytes = realloc(im.bytes, end);
+			if (!im.bytes)
+				fail("out of memory");
+			memset(im.bytes + im.len, 0, end - im.len);
+			im.len = end;
+		}
+		memcpy(im.bytes + at, file_bytes(elf, &ph), (size_t)ph.p_filesz);
+	}
+	if (!im.len)
+		fail("no loadable segment");
+	return im;
+}
+
+static void drop_sections(struct image *im)
+{
+	Elf64_Ehdr eh;
+
+	memcpy(&eh, im->bytes, sizeof(eh));
+	if (memcmp(eh.e_ident, ELFMAG, SELFMAG) || eh.e_ident[EI_CLASS] != ELFCLASS64)
+		fail("the first segment does not begin with the ELF64 header");
+	eh.e_shoff = 0;
+	eh.e_shnum = 0;
+	eh.e_shstrndx = 0;
+	memcpy(im->bytes, &eh, sizeof(eh));
+}
+
+static GElf_Addr symbol(Elf *elf, const char *name, size_t name_len)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+	GElf_Sym sym;
+
+	while ((scn = elf_nextscn(elf, scn))) {
+		Elf_Data *d;
+
+		if (!gelf_getshdr(scn, &sh) || sh.sh_type != SHT_SYMTAB)
+			continue;
+		d = elf_getdata(scn, NULL);
+		for (int i = 0; d && gelf_getsym(d, i, &sym); i++) {
+			const char *s = elf_strptr(elf, sh.sh_link, sym.st_name);
+
+			if (s && strlen(s) == name_len && !memcmp(s, name, name_len))
+				return sym.st_value;
+		}
+	}
+	fail("no symbol %.*s", (int)name_len, name);
+}
+
+static void blank(Elf *elf, struct image *im, const char *spec)
+{
+	const char *colon = strchr(spec, ':');
+	char *end;
+	unsigned long len;
+	GElf_Addr at;
+
+	if (!colon || !colon[1])
+		fail("--blank %s: expected SYMBOL:LEN", spec);
+	len = strtoul(colon + 1, &end, 0);
+	at = symbol(elf, spec, (size_t)(colon - spec)) - im->base;
+	if (*end || at > im->len || len > im->len - at)
+		fail("--blank %s: outside of the image", spec);
+	memset(im->bytes + at, 0, len);
+}
+
+static void write_file(const char *path, const struct image *im)
+{
+	FILE *f = fopen(path, "wb");
+
+	if (!f || fwrite(im->bytes, 1, im->len, f) != im->len || fclose(f)) {
+		perror(path);
+		exit(1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"flat", no_argument, NULL, 'f'}, {"blank", required_argument, NULL, 'b'}, {0}};
+	const char *to_blank = NULL;
+	bool flat = false;
+	struct image im;
+	Elf *elf;
+	int c, fd;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'f')
+			flat = true;
+		else if (c == 'b')
+			to_blank = optarg;
+		else
+			return 2;
+	}
+	if (argc - optind != 2) {
+		fprintf(stderr, "usage: mkimage [--flat] [--blank SYMBOL:LEN] ELF IMAGE\n");
+		return 2;
+	}
+	input = argv[optind];
+	fd = open(input, O_RDONLY);
+	if (fd < 0) {
+		perror(input);
+		return 1;
+	}
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ, NULL);
+	if (!elf || elf_kind(elf) != ELF_K_ELF)
+		fail("not an ELF file");
+	im = load(elf, flat);
+	if (!flat)
+		drop_sections(&im);
+	if (to_blank)
+		blank(elf, &im, to_blank);
+	write_file(argv[optind + 1], &im);
+	free(im.bytes);
+	elf_end(elf);
+	close(fd);
+	return 0;
+}
