@@ -7,82 +7,113 @@
 #include "fdt_walk.h"
 
 /* Adds all of a node's reg, whose cells its parent counts (2.3.6). */
-static const char *add_reg(struct fdt_walk *w, const struct fdt_prop *reg,
-			   const struct fdt_node *parent, uint16_t type)
+static const char *add_reg(struct fdt_walk *w, const char *parent, const char *node, uint16_t type)
 {
-	const uint32_t addr = fdt_cell_count(parent, ID_ADDRESS_CELLS);
-	const uint32_t size = fdt_cell_count(parent, ID_SIZE_CELLS);
-	const uint32_t *p = reg->value;
-	const uint32_t *const end = p + fdt_len(reg) / sizeof(*p);
+	const struct fdt_prop *reg = fdt_find(&w->f, node, "reg", 0);
 	const char *err = NULL;
+	const uint32_t *p, *end;
+	uint32_t addr = w->root_address_cells, size = w->root_size_cells;
 
-	if (addr < 1 || addr > 2 || size < 1 || size > 2)
+	if (!reg)
+		return NULL;
+	if (parent != w->root) {
+		addr = fdt_address_cells(&w->f, parent);
+		size = fdt_size_cells(&w->f, parent);
+	}
+	if (!fdt_cells_ok(addr) || !fdt_cells_ok(size))
 		return "device tree: memory has addresses or sizes of neither 1 nor 2 cells";
+	p = reg->value;
+	end = p + fdt_len(reg) / sizeof(*p);
 	for (; (size_t)(end - p) >= addr + size && !err; p += addr + size)
 		err = bootinfo_add(w->bi, PADDR(fdt_cells(p, addr)), fdt_cells(p + addr, size),
 				   type);
 	return err;
 }
 
-/* 3.4, a child of the root */
-const char *fdt_look_at_memory(struct fdt_walk *w, const struct fdt_node *n)
+/* 3.4 */
+const char *fdt_look_at_memory(struct fdt_walk *w, const char *node)
 {
-	const struct fdt_prop *reg = fdt_prop(n, ID_REG, 0);
-
-	if (!reg || !fdt_value_is(n->prop[ID_DEVICE_TYPE], "memory", sizeof("memory")) ||
-	    !fdt_enabled(n))
+	if (!fdt_value_is(fdt_find(&w->f, node, "device_type", 0), "memory", sizeof("memory")) ||
+	    !fdt_enabled(&w->f, node))
 		return NULL;
-	return add_reg(w, reg, &w->node[0], UKPLAT_MEMRT_FREE);
+	return add_reg(w, w->root, node, UKPLAT_MEMRT_FREE);
+}
+
+/*
+ * Linux Documentation/devicetree/bindings/arm/psci.yaml. PSCI 0.1 ("arm,psci"
+ * alone) has function numbers of its own, and no SYSTEM_OFF.
+ */
+void fdt_look_at_psci(struct fdt_walk *w, const char *node)
+{
+	const struct fdt_prop *p = fdt_find(&w->f, node, "method", 0);
+
+	if (!FDT_IS_COMPATIBLE(&w->f, node, "arm,psci-0.2") &&
+	    !FDT_IS_COMPATIBLE(&w->f, node, "arm,psci-1.0"))
+		return;
+	if (fdt_value_is(p, "hvc", sizeof("hvc")))
+		w->bi->psci = PSCI_HVC;
+	else if (fdt_value_is(p, "smc", sizeof("smc")))
+		w->bi->psci = PSCI_SMC;
+}
+
+static paddr_t where(const struct fdt_walk *w, const void *p)
+{
+	return paddr_add(w->dtb, (uint64_t)((const char *)p - (const char *)w->f.header));
 }
 
 /* A seed in /chosen: where its bytes lie, for whoever reads and wipes them. */
-static void add_seed(struct fdt_walk *w, const struct fdt_prop *p, enum entropy_source source)
+static void add_seed(struct fdt_walk *w, const char *name, enum entropy_source source)
 {
-	struct bootinfo *bi = w->bi;
-	struct boot_seed *seed = &bi->seed[bi->nr_seeds];
+	const struct fdt_prop *p = fdt_find(&w->f, w->chosen, name, 1);
+	struct boot_seed *seed = &w->bi->seed[w->bi->nr_seeds];
 
-	if (!p || bi->nr_seeds == BOOTINFO_MAX_SEEDS)
+	if (!p || w->bi->nr_seeds == BOOTINFO_MAX_SEEDS)
 		return;
-	seed->pa =
-		paddr_add(w->dtb, (uint64_t)((const char *)p->value - (const char *)w->f.header));
+	seed->pa = where(w, p->value);
 	seed->len = fdt_len(p);
 	seed->source = source;
-	bi->nr_seeds++;
+	w->bi->nr_seeds++;
 }
 
-/* linux,initrd-start and -end: 4 or 8 bytes, whatever #address-cells says */
-static const char *add_initrd(struct fdt_walk *w, const struct fdt_prop *start,
-			      const struct fdt_prop *end)
+/* Of 4 or 8 bytes, whatever #address-cells says */
+static bool find_number(const struct fdt_walk *w, const char *name, uint64_t *value)
 {
-	uint64_t first, last;
+	const struct fdt_prop *p = fdt_find(&w->f, w->chosen, name, sizeof(uint32_t));
 
-	if (!start || !end)
+	if (!p)
+		return false;
+	*value = fdt_cells(p->value, fdt_len(p) / sizeof(uint32_t));
+	return true;
+}
+
+static const char *add_initrd(struct fdt_walk *w)
+{
+	uint64_t start, end;
+
+	if (!find_number(w, "linux,initrd-start", &start) ||
+	    !find_number(w, "linux,initrd-end", &end))
 		return NULL;
-	first = fdt_cells(start->value, fdt_len(start) / sizeof(uint32_t));
-	last = fdt_cells(end->value, fdt_len(end) / sizeof(uint32_t));
-	if (last < first)
+	if (end < start)
 		return "device tree: the initrd ends before it starts";
-	return bootinfo_add(w->bi, PADDR(first), last - first, UKPLAT_MEMRT_INITRD);
+	return bootinfo_add(w->bi, PADDR(start), end - start, UKPLAT_MEMRT_INITRD);
 }
 
-const char *fdt_look_at_chosen(struct fdt_walk *w, const struct fdt_node *n)
+const char *fdt_look_at_chosen(struct fdt_walk *w)
 {
-	const struct fdt_prop *args = fdt_prop(n, ID_BOOTARGS, 1);
-	struct bootinfo *bi = w->bi;
+	const struct fdt_prop *p;
+	uint64_t len;
 
-	w->stdout_path = fdt_prop(n, ID_STDOUT_PATH, 1);
-	add_seed(w, fdt_prop(n, ID_KASLR_SEED, 1), ENTROPY_KASLR_SEED);
-	add_seed(w, fdt_prop(n, ID_RNG_SEED, 1), ENTROPY_RNG_SEED);
-	if (args) {
-		const char *s = (const char *)args->value;
-
-		bi->cmdline = paddr_add(w->dtb, (uint64_t)(s - (const char *)w->f.header));
-		bi->cmdline_len = bootinfo_strnlen(s, fdt_len(args));
-		if (bi->cmdline_len == fdt_len(args))
+	add_seed(w, "kaslr-seed", ENTROPY_KASLR_SEED);
+	add_seed(w, "rng-seed", ENTROPY_RNG_SEED);
+	p = fdt_find(&w->f, w->chosen, "bootargs", 1);
+	if (p) {
+		len = bootinfo_strnlen((const char *)p->value, fdt_len(p));
+		if (len == fdt_len(p))
 			return "device tree: the command line has no end";
+		w->bi->cmdline = where(w, p->value);
+		w->bi->cmdline_len = len;
 	}
-	return add_initrd(w, fdt_prop(n, ID_INITRD_START, sizeof(uint32_t)),
-			  fdt_prop(n, ID_INITRD_END, sizeof(uint32_t)));
+	return add_initrd(w);
 }
 
 /* 5.3, the memory reservation block: ends with an entry of zeros */
@@ -97,7 +128,7 @@ static const char *add_reserve_map(struct fdt_walk *w)
 	if (off > total || off % FDT_RESERVE_ALIGN)
 		return "device tree: the memory reservation block is not inside the tree";
 	e = (const void *)((const char *)w->f.header + off);
-	for (left = (total - off) / sizeof(*e); left && !err; left--, e++) {
+	for (left = (uint32_t)((total - off) / sizeof(*e)); left && !err; left--, e++) {
 		pa = fdt_cells(e->address, 2);
 		len = fdt_cells(e->size, 2);
 		if (!pa && !len)
@@ -109,42 +140,37 @@ static const char *add_reserve_map(struct fdt_walk *w)
 
 /*
  * 3.5, /reserved-memory: the children's reg. A child without one only asks for
- * some memory, wherever it may be. Its nodes are walked once more, after the
- * initrd is known, which they often name as well.
+ * some memory, wherever it may be.
  */
 static const char *add_reserved_nodes(struct fdt_walk *w)
 {
-	struct fdt_node *const node = w->node;
+	struct fdt f = w->f;
 	const char *err = NULL;
 	uint32_t depth = 1;
 
-	node[0].have = 0;
-	w->f = w->reserved_memory;
+	f.next = fdt_first(w->reserved_memory);
 	while (depth && !err) {
-		switch (fdt_next(&w->f)) {
+		switch (fdt_next(&f)) {
 		case FDT_BEGIN_NODE:
 			if (++depth == 2)
-				node[1].have = 0;
-			break;
-		case FDT_PROP:
-			if (depth <= 2)
-				err = fdt_note_property(w, &node[depth - 1]);
+				err = add_reg(w, w->reserved_memory, f.name, UKPLAT_MEMRT_RESERVED);
 			break;
 		case FDT_END_NODE:
-			if (depth-- == 2 && fdt_prop(&node[1], ID_REG, 0))
-				err = add_reg(w, node[1].prop[ID_REG], &node[0],
-					      UKPLAT_MEMRT_RESERVED);
+			depth--;
+			break;
+		case FDT_PROP:
 			break;
 		default:
-			return w->f.error;
+			return f.error;
 		}
 	}
 	return err;
 }
 
+/* After the initrd is known, which both ways to reserve memory often name as well. */
 const char *fdt_look_at_reserved(struct fdt_walk *w)
 {
 	const char *err = add_reserve_map(w);
 
-	return err || !w->reserved_memory.next ? err : add_reserved_nodes(w);
+	return err || !w->reserved_memory ? err : add_reserved_nodes(w);
 }

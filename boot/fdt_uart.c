@@ -1,222 +1,225 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Device tree: consoles and PSCI
+ * Device tree: the console
  */
 
 #include <string.h>
 #include "fdt_walk.h"
 
-enum device {
-	DEVICE_OTHER = 0,
-	DEVICE_PL011,
-	DEVICE_NS16550,
-	DEVICE_PSCI,
+/* The way from the root, which is node[0], to a node, which is node[depth - 1] */
+#define PATH_MAX_DEPTH 8
+
+struct path {
+	uint32_t depth;
+	const char *node[PATH_MAX_DEPTH];
 };
 
-static enum device string_to_device(const char *s, uint64_t size)
-{
-#define IS(name) (size == sizeof(name) && !memcmp(s, name, sizeof(name)))
-	/* A UART as the SBSA asks for is a PL011 without its modem and baud rate registers. */
-	if (IS("arm,pl011") || IS("arm,sbsa-uart"))
-		return DEVICE_PL011;
-	if (IS("ns16550a"))
-		return DEVICE_NS16550;
-	/* PSCI 0.1 ("arm,psci") has function numbers of its own, and no SYSTEM_OFF. */
-	if (IS("arm,psci-0.2") || IS("arm,psci-1.0"))
-		return DEVICE_PSCI;
-	return DEVICE_OTHER;
-#undef IS
-}
+/* 3.3: an alias has 1 to 31 characters. */
+#define ALIAS_MAX 32
 
-/* 2.3.1: a list of strings, the most specific first */
-static enum device compatible_to_device(const struct fdt_prop *p)
+static enum boot_uart kind_of(const struct fdt *f, const char *node)
 {
-	const char *s = (const char *)p->value;
-	const char *const end = s + fdt_len(p);
-	enum device device = DEVICE_OTHER;
-	uint64_t size;
+	const struct fdt_prop *shift;
 
-	while (s < end && device == DEVICE_OTHER) {
-		size = bootinfo_strnlen(s, (uint64_t)(end - s)) + 1;
-		if (size > (uint64_t)(end - s))
-			break;
-		if (*s == 'a' || *s == 'n')
-			device = string_to_device(s, size);
-		s += size;
-	}
-	return device;
+	/* A UART as the SBSA asks for is a PL011 without modem and baud rate registers. */
+	if (FDT_IS_COMPATIBLE(f, node, "arm,pl011") || FDT_IS_COMPATIBLE(f, node, "arm,sbsa-uart"))
+		return UART_PL011;
+	if (!FDT_IS_COMPATIBLE(f, node, "ns16550a"))
+		return UART_NONE;
+	/* The driver knows registers of one byte, side by side. */
+	shift = fdt_find(f, node, "reg-shift", sizeof(uint32_t));
+	return shift && shift->value[0] ? UART_NONE : UART_NS16550;
 }
 
 /*
- * 2.3.8: takes an address of the bus node[depth] to the bus that this is a child
- * of, node[depth - 1]. Without ranges there is no way from one to the other.
+ * 2.3.8: takes an address from a bus to the bus that this one is a child of.
+ * Without ranges there is no way from one to the other.
  */
-static bool to_parent_bus(const struct fdt_node *bus, uint64_t *address)
+static bool to_parent_bus(const struct fdt *f, const char *parent, const char *bus,
+			  uint64_t *address)
 {
-	const uint32_t child = fdt_cell_count(bus, ID_ADDRESS_CELLS);
-	const uint32_t parent = fdt_cell_count(bus - 1, ID_ADDRESS_CELLS);
-	const uint32_t size = fdt_cell_count(bus, ID_SIZE_CELLS);
-	const struct fdt_prop *ranges = fdt_prop(bus, ID_RANGES, 0);
+	const struct fdt_prop *ranges = fdt_find(f, bus, "ranges", 0);
+	uint32_t here, there, size;
 	const uint32_t *p, *end;
+	uint64_t offset;
 
 	if (!ranges)
 		return false;
 	if (!fdt_len(ranges))
 		return true;
-	if (child - 1 > 1 || parent - 1 > 1 || size - 1 > 1)
+	here = fdt_address_cells(f, bus);
+	there = fdt_address_cells(f, parent);
+	size = fdt_size_cells(f, bus);
+	if (!fdt_cells_ok(here) || !fdt_cells_ok(there) || !fdt_cells_ok(size))
 		return false;
 	p = ranges->value;
 	end = p + fdt_len(ranges) / sizeof(*p);
-	for (; (size_t)(end - p) >= child + parent + size; p += child + parent + size) {
-		const uint64_t offset = *address - fdt_cells(p, child);
-
-		if (offset < fdt_cells(p + child + parent, size)) {
-			*address = fdt_cells(p + child, parent) + offset;
+	for (; (size_t)(end - p) >= here + there + size; p += here + there + size) {
+		offset = *address - fdt_cells(p, here);
+		if (offset < fdt_cells(p + here + there, size)) {
+			*address = fdt_cells(p + here, there) + offset;
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool uart_registers(const struct fdt_walk *w, uint32_t depth, struct fdt_uart *u)
+/* Makes the node the console if it is one that there is a driver for. */
+static bool take_uart(struct fdt_walk *w, const struct path *path)
 {
-	const struct fdt_node *n = &w->node[depth - 1], *bus = n - 1;
-	const uint32_t addr = fdt_cell_count(bus, ID_ADDRESS_CELLS);
-	const uint32_t size = fdt_cell_count(bus, ID_SIZE_CELLS);
-	const struct fdt_prop *p;
+	const struct fdt *f = &w->f;
+	const char *node = path->node[path->depth - 1];
+	uint32_t addr = w->root_address_cells, size = w->root_size_cells, i;
+	const enum boot_uart kind = kind_of(f, node);
+	const struct fdt_prop *reg;
+	uint64_t base;
 
-	if (addr - 1 > 1 || size - 1 > 1)
+	if (kind == UART_NONE || !fdt_enabled(f, node))
 		return false;
-	p = fdt_prop(n, ID_REG, (addr + size) * (uint32_t)sizeof(uint32_t));
-	if (!p)
+	if (path->depth > 2) {
+		addr = fdt_address_cells(f, path->node[path->depth - 2]);
+		size = fdt_size_cells(f, path->node[path->depth - 2]);
+	}
+	if (!fdt_cells_ok(addr) || !fdt_cells_ok(size))
 		return false;
-	u->base = fdt_cells(p->value, addr);
-	u->len = fdt_cells(p->value + addr, size);
-	for (; bus > w->node; bus--)
-		if (!to_parent_bus(bus, &u->base))
+	reg = fdt_find(f, node, "reg", (addr + size) * (uint32_t)sizeof(uint32_t));
+	if (!reg)
+		return false;
+	base = fdt_cells(reg->value, addr);
+	for (i = path->depth - 2; i; i--)
+		if (!to_parent_bus(f, path->node[i - 1], path->node[i], &base))
 			return false;
+	w->bi->uart = kind;
+	w->bi->uart_base = PADDR(base);
+	w->bi->uart_len = fdt_cells(reg->value + addr, size);
 	return true;
 }
 
-static void add_uart(struct fdt_walk *w, uint32_t depth, enum boot_uart kind)
-{
-	const struct fdt_node *n = &w->node[depth - 1];
-	const struct fdt_prop *shift = fdt_prop(n, ID_REG_SHIFT, sizeof(uint32_t));
-	struct fdt_uart *u = &w->uart[w->nr_uarts];
-	uint32_t i;
-
-	if (w->nr_uarts == FDT_MAX_UARTS || !fdt_enabled(n))
-		return;
-	/* The driver knows registers of one byte, side by side. */
-	if (kind == UART_NS16550 && shift && shift->value[0])
-		return;
-	if (!uart_registers(w, depth, u))
-		return;
-	u->kind = kind;
-	u->depth = depth;
-	for (i = 0; i < depth; i++)
-		u->path[i] = w->node[i].name;
-	w->nr_uarts++;
-}
-
-void fdt_look_at_device(struct fdt_walk *w, uint32_t depth)
-{
-	const struct fdt_node *n = &w->node[depth - 1];
-	const struct fdt_prop *method;
-
-	if (depth < 2)
-		return;
-	switch (compatible_to_device(n->prop[ID_COMPATIBLE])) {
-	case DEVICE_PL011:
-		add_uart(w, depth, UART_PL011);
-		break;
-	case DEVICE_NS16550:
-		add_uart(w, depth, UART_NS16550);
-		break;
-	case DEVICE_PSCI:
-		method = fdt_prop(n, ID_METHOD, 0);
-		if (fdt_value_is(method, "hvc", sizeof("hvc")))
-			w->bi->psci = PSCI_HVC;
-		else if (fdt_value_is(method, "smc", sizeof("smc")))
-			w->bi->psci = PSCI_SMC;
-		break;
-	default:
-		break;
-	}
-}
-
-/* 2.2.1: the unit address of a component may be left out. */
+/* 2.2.3: the unit address of a component may be left out. */
 static bool component_is(const char *component, size_t len, const char *name)
 {
-	if (strncmp(component, name, len))
-		return false;
-	return !name[len] || name[len] == '@';
+	return *name == *component && !strncmp(component, name, len) &&
+	       (!name[len] || name[len] == '@');
 }
 
-/* Is the path, which begins with a slash and ends before end, that of the node? */
-static bool path_is(const char *path, const char *end, const struct fdt_uart *u)
+/* The child of a node that a component of a path names, or NULL. */
+static const char *find_child(const struct fdt_walk *w, const char *node, const char *component,
+			      size_t len)
 {
-	const char *start;
-	uint32_t i;
+	struct fdt f = w->f;
+	uint32_t depth = 1, i;
 
-	for (i = 1; i < u->depth; i++) {
-		if (path == end || *path != '/')
-			return false;
-		for (start = ++path; path < end && *path != '/';)
-			path++;
-		if (path == start || !component_is(start, (size_t)(path - start), u->path[i]))
-			return false;
+	if (node == w->root) {
+		for (i = 0; i < w->nr_children; i++)
+			if (component_is(component, len, fdt_child(w, i)))
+				return fdt_child(w, i);
+		return NULL;
 	}
-	return path == end;
+	f.next = fdt_first(node);
+	while (depth) {
+		switch (fdt_next(&f)) {
+		case FDT_BEGIN_NODE:
+			if (depth++ == 1 && component_is(component, len, f.name))
+				return f.name;
+			break;
+		case FDT_END_NODE:
+			depth--;
+			break;
+		case FDT_PROP:
+			break;
+		default:
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* Follows the path that begins at s with a slash and ends before end. */
+static bool follow(const struct fdt_walk *w, const char *s, const char *end, struct path *path)
+{
+	const char *start, *node = w->root;
+
+	path->node[0] = node;
+	path->depth = 1;
+	while (s < end) {
+		for (start = ++s; s < end && *s != '/';)
+			s++;
+		if (s == start || path->depth == PATH_MAX_DEPTH)
+			return false;
+		node = find_child(w, node, start, (size_t)(s - start));
+		if (!node)
+			return false;
+		path->node[path->depth++] = node;
+	}
+	return path->depth > 1;
 }
 
 /* The end of a path: options come after a colon, as in serial0:115200n8. */
 static const char *path_end(const struct fdt_prop *p)
 {
 	const char *s = (const char *)p->value;
-	const char *const end = s + bootinfo_strnlen(s, fdt_len(p));
+	const char *const end = s + fdt_len(p);
 
-	while (s < end && *s != ':')
+	while (s < end && *s && *s != ':')
 		s++;
 	return s;
 }
 
-/* 3.3: the property of /aliases with this name holds a path. */
-static const struct fdt_prop *find_alias(struct fdt_walk *w, const char *alias, size_t len)
+/* The path that stdout-path gives, as a property: a name is that of an alias (3.3). */
+static const struct fdt_prop *find_stdout_path(const struct fdt_walk *w)
 {
-	struct fdt f = w->aliases;
-	uint32_t nameoff;
+	const struct fdt_prop *p = NULL;
+	char alias[ALIAS_MAX];
+	const char *s;
+	size_t len;
 
-	if (!f.next)
+	if (w->chosen)
+		p = fdt_find(&w->f, w->chosen, "stdout-path", 1);
+	if (!p || *(const char *)p->value == '/')
+		return p;
+	s = (const char *)p->value;
+	len = (size_t)(path_end(p) - s);
+	if (!w->aliases || len >= sizeof(alias))
 		return NULL;
-	while (fdt_next(&f) == FDT_PROP) {
-		nameoff = fdt32(f.prop->nameoff);
-		if (fdt_name_is(&f, nameoff, alias, len) &&
-		    fdt_name_is(&f, nameoff + (uint32_t)len, "", 1))
-			return f.prop;
+	memcpy(alias, s, len);
+	alias[len] = '\0';
+	p = fdt_find(&w->f, w->aliases, alias, 1);
+	return p && *(const char *)p->value == '/' ? p : NULL;
+}
+
+/* Without a hint: the first PL011 that is enabled and can be reached. */
+static void search_pl011(struct fdt_walk *w)
+{
+	struct path path = {.depth = 0};
+	struct fdt f = w->f;
+	uint32_t depth = 0;
+
+	for (f.next = f.start;;) {
+		switch (fdt_next(&f)) {
+		case FDT_BEGIN_NODE:
+			if (depth++ >= PATH_MAX_DEPTH)
+				break;
+			path.node[depth - 1] = f.name;
+			path.depth = depth;
+			if (depth > 1 && kind_of(&f, f.name) == UART_PL011 && take_uart(w, &path))
+				return;
+			break;
+		case FDT_END_NODE:
+			depth--;
+			break;
+		case FDT_PROP:
+			break;
+		default:
+			return;
+		}
 	}
-	return NULL;
 }
 
 void fdt_choose_uart(struct fdt_walk *w)
 {
-	const struct fdt_prop *p = w->stdout_path;
-	const struct fdt_uart *u = NULL, *first = NULL;
-	uint32_t i;
+	const struct fdt_prop *p = find_stdout_path(w);
+	struct path path;
 
-	if (p && *(const char *)p->value != '/')
-		p = find_alias(w, (const char *)p->value,
-			       (size_t)(path_end(p) - (const char *)p->value));
-	for (i = 0; i < w->nr_uarts && !u; i++) {
-		if (p && path_is((const char *)p->value, path_end(p), &w->uart[i]))
-			u = &w->uart[i];
-		if (!first && w->uart[i].kind == UART_PL011)
-			first = &w->uart[i];
-	}
-	u = u ? u : first;
-	if (!u)
-		return;
-	w->bi->uart = u->kind;
-	w->bi->uart_base = PADDR(u->base);
-	w->bi->uart_len = u->len;
+	if (!p || !follow(w, (const char *)p->value, path_end(p), &path) || !take_uart(w, &path))
+		search_pl011(w);
 }

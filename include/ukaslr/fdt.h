@@ -66,14 +66,20 @@ struct fdt_prop {
 	uint32_t value[];
 };
 
+/* Words of a property's fixed part */
+#define FDT_PROP_WORDS 2
+
 struct fdt {
-	/* of the structure block */
-	const uint32_t *next, *end;
+	/*
+	 * Of the structure block. The word before .end has a NUL in it, so that no
+	 * name that begins before .end goes beyond it.
+	 */
+	const uint32_t *start, *next, *end;
 	/* the strings block */
 	const char *strings;
 	uint32_t strings_len;
 	/* what the last token was about */
-	const char *name;
+	const char *name; /* points into the structure block, 4-byte aligned, NUL-terminated */
 	const struct fdt_prop *prop;
 	const char *error;
 	/* the whole tree */
@@ -98,15 +104,66 @@ static inline uint64_t fdt_cells(const uint32_t *value, unsigned cells)
 	return cells == 2 ? n << 32 | fdt32(value[1]) : n;
 }
 
+/* Is this how many cells numbers have here: does fdt_cells() know them? */
+static inline bool fdt_cells_ok(uint32_t cells)
+{
+	return cells == 1 || cells == 2;
+}
+
 static inline uint32_t fdt_len(const struct fdt_prop *p)
 {
 	return fdt32(p->len);
 }
 
-/* Is name (size bytes with its NUL) the name at nameoff of the strings block? */
-bool fdt_name_is(const struct fdt *f, uint32_t nameoff, const char *name, size_t size);
+/*
+ * What follows a property. That may be anywhere beyond the end of the structure
+ * block, for the property may lie about its length, but in 64 bits it does not
+ * wrap around.
+ */
+static inline const uint32_t *fdt_after(const struct fdt_prop *p)
+{
+	const uintptr_t end = (uintptr_t)p->value + fdt_len(p);
 
-/* Reads the next token. After FDT_BAD (.error says why) or FDT_END there is none. */
+	return (const uint32_t *)((end + sizeof(uint32_t) - 1) & -sizeof(uint32_t));
+}
+
+/* Has any byte of the word zero? */
+static inline bool fdt_has_nul(uint32_t word)
+{
+	return (word - 0x01010101u) & ~word & 0x80808080u;
+}
+
+/*
+ * Reads the next token. After FDT_BAD (.error says why) or FDT_END there is none.
+ */
 enum fdt_token fdt_next(struct fdt *f);
+
+/*
+ * What comes after the name of a node: its first property, child or end. To walk
+ * a node, put this into .next. The name is one that a reader of the same tree
+ * returned.
+ */
+const uint32_t *fdt_first(const char *node);
+
+/*
+ * The property of a node with this name, if its value has at least len bytes,
+ * else NULL. The node is given by its name, as above.
+ */
+const struct fdt_prop *fdt_find(const struct fdt *f, const char *node, const char *name,
+				uint32_t len);
+
+/* Is the string in the list of the node's compatible property (2.3.1)? size counts its NUL. */
+bool fdt_is_compatible(const struct fdt *f, const char *node, const char *string, uint32_t size);
+#define FDT_IS_COMPATIBLE(f, node, string) fdt_is_compatible(f, node, string, sizeof(string))
+
+/* Is the value this string? size counts its NUL. */
+bool fdt_value_is(const struct fdt_prop *p, const char *string, uint32_t size);
+
+/* May the node be used (2.3.4)? */
+bool fdt_enabled(const struct fdt *f, const char *node);
+
+/* #address-cells or #size-cells of a node (2.3.5), or what holds without */
+uint32_t fdt_address_cells(const struct fdt *f, const char *node);
+uint32_t fdt_size_cells(const struct fdt *f, const char *node);
 
 #endif /* UKASLR_FDT_H */
