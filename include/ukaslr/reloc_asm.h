@@ -18,6 +18,9 @@
  *	mov_at:	...an instruction in a data section, its last 4 bytes an address...
  *		RELOC_AT mov_at_end - 4, 4, target, RELOC_PHYS
  *
+ * The section is marked as retained (SHF_GNU_RETAIN): --gc-sections must not drop
+ * it unseen. The linker script leaves it alone, or keeps it at address 0.
+ *
  * An address that does not fit in the width is cut to it: it is up to whoever
  * asks to see to it that the image lies low enough.
  */
@@ -28,7 +31,7 @@
 
 /* The `width` bytes (2, 4 or 8) at `slot` hold the address `value`. */
 .macro RELOC_AT slot:req, width:req, value:req, flags=0
-	.pushsection .ukaslr.reloc, "", %progbits
+	.pushsection .ukaslr.reloc, "R", %progbits
 	.quad	\slot
 	.quad	\value
 	.long	\width

@@ -59,7 +59,22 @@ static bool layout_is_sound(const struct elf_view *v, const struct image_layout 
 	return true;
 }
 
-/* No text among the slots, each slot among them, no two in each other's bytes. */
+static bool no_text_among_slots(const struct elf_view *v, const struct image_layout *l,
+				struct diag *d)
+{
+	for (size_t i = 1; i < v->nr_sections; i++) {
+		const struct section *s = &v->sections[i];
+
+		if (s->h.sh_flags & SHF_ALLOC && s->h.sh_flags & SHF_EXECINSTR && s->h.sh_size &&
+		    s->h.sh_addr < l->slots_end && s->h.sh_addr + s->h.sh_size > l->slots_start)
+			return diag_error(d,
+					  "%s: %s is text, between __slots_start and __slots_end",
+					  v->name, s->name);
+	}
+	return true;
+}
+
+/* Each slot in the relocatable part, no two in each other's bytes */
 static bool slots_are_sound(const struct elf_view *v, struct source *src,
 			    const struct image_layout *l, const struct slots *s, struct diag *d)
 {
@@ -67,14 +82,6 @@ static bool slots_are_sound(const struct elf_view *v, struct source *src,
 	char place[PLACE_MAX];
 	size_t both;
 
-	for (size_t i = 1; i < v->nr_sections; i++) {
-		const struct section *at = &v->sections[i];
-
-		if (at->h.sh_flags & SHF_ALLOC && at->h.sh_flags & SHF_EXECINSTR && at->h.sh_size &&
-		    at->h.sh_addr < l->slots_end && at->h.sh_addr + at->h.sh_size > l->slots_start)
-			diag_error(d, "%s: %s is text, between __slots_start and __slots_end",
-				   v->name, at->name);
-	}
 	for (size_t i = 0; i < s->count; i++) {
 		const struct slot *slot = &s->at[i];
 
@@ -116,6 +123,9 @@ static bool fill_in(struct file *f, const struct image_layout *l, const struct s
 	unsigned char *at;
 	bool good;
 
+	/* Without slots there may be no data in the file for these to be in. */
+	if (!s->count)
+		h.table = h.slots_start = h.slots_end = 0;
 	h.header_sum = reloc_sum((const uint64_t *)(const void *)&h, sizeof(h) / WORD - 1);
 	if (!elf_view_open(&v, f->name, f->data, f->size, d))
 		return false;
@@ -170,7 +180,8 @@ bool image_relocate(struct file *f, struct image_report *report, struct diag *d)
 		diag_error(d, "%s: not a linked image", f->name);
 	else
 		good = layout_find(&v, &l, d) && layout_is_sound(&v, &l, d) &&
-		       collect(&v, &src, true, &c, d) && slots_are_sound(&v, &src, &l, &c.slots, d);
+		       no_text_among_slots(&v, &l, d) && collect(&v, &src, true, &c, d) &&
+		       slots_are_sound(&v, &src, &l, &c.slots, d);
 	elf_view_close(&v);
 	source_close(&src);
 	report->rela_bytes = c.rela_bytes;

@@ -20,17 +20,31 @@ static bool is_allowed(const struct allowed *a, const char *name)
 	return false;
 }
 
+/*
+ * Compilers refer to variables by their section, or by an anchor (.LANCHOR0),
+ * and a distance: say the name that the source has.
+ */
+static void name_target(const struct checker *k, const Elf64_Rela *r, struct symbol *sym)
+{
+	struct symbol near = {0};
+
+	if (!symbol_get(k->o, GELF_R_SYM(r->r_info), sym))
+		*sym = (struct symbol){.name = ""};
+	else if (sym->name[0] == '.' &&
+		 symbol_near(k->o, sym->s.st_shndx, sym->s.st_value + (uint64_t)r->r_addend, &near))
+		sym->name = near.name;
+}
+
 static void check_one(const struct checker *k, size_t target, const Elf64_Rela *r)
 {
 	uint32_t number = (uint32_t)GELF_R_TYPE(r->r_info);
 	const struct reloc_type *type = reloc_type_find(k->o->h.e_machine, number);
-	struct symbol sym = {.name = ""};
+	struct symbol sym = {0};
 	char place[PLACE_MAX];
 
 	if (type->class == RELOC_NOTHING || type->class == RELOC_PC)
 		return;
-	if (!symbol_get(k->o, GELF_R_SYM(r->r_info), &sym))
-		sym.name = "";
+	name_target(k, r, &sym);
 	/* An absolute number is the same everywhere; the assembler knows some, --allow others. */
 	if ((type->class == RELOC_ABSOLUTE || type->class == RELOC_SHORT_ABS) &&
 	    (sym.s.st_shndx == SHN_ABS || is_allowed(k->allowed, sym.name)))

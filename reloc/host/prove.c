@@ -55,8 +55,8 @@ static bool prove_flat(const char *name, const struct image_layout *l, unsigned 
 	const char *wrong;
 	bool same;
 
-	if (l->header - l->base + sizeof(h) > size || l->table - l->base > size)
-		return diag_error(d, "%s: header or table is not in the file", name);
+	if (l->header - l->base + sizeof(h) > size)
+		return diag_error(d, "%s: header is not in the file", name);
 	memcpy(&h, flat + (l->header - l->base), sizeof(h));
 	wrong = reloc_check(&h, flat, size);
 	if (wrong)
@@ -68,6 +68,8 @@ static bool prove_flat(const char *name, const struct image_layout *l, unsigned 
 		const struct slot *s = &want->at[i];
 		uint64_t slide = s->flags & RELOC_REST_PHYS ? PROOF_PHYS : PROOF_SLIDE;
 
+		if (s->address - l->base + s->width > size) /* only if headers are slots */
+			break;
 		put_le(expected + (s->address - l->base), s->value + slide, s->width);
 	}
 	t.copy = flat;

@@ -32,12 +32,12 @@ bool symbol_find(const struct elf_view *v, const char *name, uint64_t *value)
 	return false;
 }
 
-/* AArch64 mapping symbols ($d, $x) mark kinds of contents; they name nothing. */
+/* AArch64 mapping symbols ($d, $x) and local labels (.L) name nothing in the source. */
 static bool names_something(const struct symbol *sym)
 {
 	unsigned type = GELF_ST_TYPE(sym->s.st_info);
 
-	return type <= STT_FUNC && sym->name[0] && sym->name[0] != '$';
+	return type <= STT_FUNC && sym->name[0] && sym->name[0] != '$' && sym->name[0] != '.';
 }
 
 bool symbol_near(const struct elf_view *v, size_t section, uint64_t address, struct symbol *out)
