@@ -37,7 +37,8 @@ static bool names_something(const struct symbol *sym)
 {
 	unsigned type = GELF_ST_TYPE(sym->s.st_info);
 
-	return type <= STT_FUNC && sym->name[0] && sym->name[0] != '$' && sym->name[0] != '.';
+	return type != STT_SECTION && type != STT_FILE && sym->name[0] && sym->name[0] != '$' &&
+	       sym->name[0] != '.';
 }
 
 bool symbol_near(const struct elf_view *v, size_t section, uint64_t address, struct symbol *out)
