@@ -21,14 +21,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <ukaslr/heap.h>
+#include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
 #include "pt_model.h"
 #include "../../mm/chunk.h"
 #include "../../mm/heap_grow.h"
 
-#define KIB 1024ull
-#define MIB (1024 * KIB)
-#define GIB (1024 * MIB)
+#define KIB		1024ull
+#define MIB		(1024 * KIB)
+#define GIB		(1024 * MIB)
 
 #define MACHINE_REGIONS 32
 
@@ -52,6 +53,11 @@ static struct machine {
 static inline struct ukplat_memregion_list *machine_list(void)
 {
 	return &machine.regions.list;
+}
+
+struct ukplat_memregion_list *ukplat_memregion_list_get(void)
+{
+	return machine_list();
 }
 
 _Noreturn void panic(const char *fmt, ...)
@@ -91,18 +97,19 @@ static void machine_fault(int sig, siginfo_t *info, void *context)
 	signal(sig, SIG_DFL);
 }
 
-/* Runs `what`; its panic message, or "fault", or NULL if nothing happened. */
-#define PANIC_OF(what)                                                             \
-	({                                                                         \
-		machine.expecting = true;                                          \
-		machine.faulted = false;                                           \
-		machine.message[0] = 0;                                            \
-		if (!sigsetjmp(machine.jump, 1)) {                                 \
-			what;                                                      \
-		}                                                                  \
-		machine.expecting = false;                                         \
-		machine.faulted ? "fault" : machine.message[0] ? machine.message : NULL; \
-	})
+/* Calls f(arg); its panic message, or "fault", or NULL if nothing happened. */
+static inline const char *panic_of(void (*f)(void *), void *arg)
+{
+	machine.expecting = true;
+	machine.faulted = false;
+	machine.message[0] = 0;
+	if (!sigsetjmp(machine.jump, 1))
+		f(arg);
+	machine.expecting = false;
+	if (machine.faulted)
+		return "fault";
+	return machine.message[0] ? machine.message : NULL;
+}
 
 static inline void machine_add_region(uint64_t pbase, uint64_t len, uint16_t type)
 {
@@ -161,6 +168,19 @@ static inline void machine_start(void)
 	machine.reserved = (uintptr_t)p;
 	machine.reserved_len = len;
 	machine_start_untouched((machine.reserved + 2 * MIB - 1) & ~(2 * MIB - 1));
+}
+
+static inline void free_region(uint64_t pbase, uint64_t len)
+{
+	machine_add_region(pbase, len, UKPLAT_MEMRT_FREE);
+}
+
+/* A heap of 8 MiB in one piece, at an odd place. */
+static inline void one_region(void)
+{
+	machine_reset(100);
+	free_region(MIB + 12 * KIB, 8 * MIB);
+	machine_start();
 }
 
 #endif /* TESTS_HEAP_MACHINE_H */
