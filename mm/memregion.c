@@ -15,7 +15,7 @@ int ukplat_memregion_list_insert_at_idx(struct ukplat_memregion_list *list,
 	if (list->count >= list->capacity)
 		return -ENOMEM;
 
-	mrd_list_put(list, idx, mrd);
+	mrd_list_put(list, &list->mrds[idx], mrd);
 	return (int)idx;
 }
 

@@ -15,14 +15,14 @@
 #include <ukaslr/memregion.h>
 #include "memregion_desc.h"
 
-enum priority { PRIORITY_FREE, PRIORITY_RESOURCE, PRIORITY_RESERVED };
-
-/* What is neither free nor reserved is somebody's, also types that nobody knows. */
-static enum priority priority(const struct ukplat_memregion_desc *mrd)
+/* Whether the resources themselves overlap, to the byte */
+static bool share_bytes(const struct ukplat_memregion_desc *a,
+			const struct ukplat_memregion_desc *b)
 {
-	if (mrd->type == UKPLAT_MEMRT_FREE)
-		return PRIORITY_FREE;
-	return mrd->type == UKPLAT_MEMRT_RESERVED ? PRIORITY_RESERVED : PRIORITY_RESOURCE;
+	const __u64 a_to_b = b->pbase + (__u64)b->pg_off - a->pbase - (__u64)a->pg_off;
+
+	/* modulo 2^64, one of the two distances is short if they overlap */
+	return a_to_b < a->len || -a_to_b < b->len;
 }
 
 /*
@@ -32,177 +32,211 @@ static enum priority priority(const struct ukplat_memregion_desc *mrd)
  */
 static bool conflict(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
-	const __u64 a_to_b = b->pbase + (__u64)b->pg_off - a->pbase - (__u64)a->pg_off;
-
-	if (a->type == UKPLAT_MEMRT_FREE || b->type == UKPLAT_MEMRT_FREE)
-		return true;
-	/* modulo 2^64, one of the distances is short if they overlap */
-	return a_to_b < a->len || -a_to_b < b->len;
+	return a->type == UKPLAT_MEMRT_FREE || b->type == UKPLAT_MEMRT_FREE || share_bytes(a, b);
 }
 
+/*
+ * Whether a, which touches b, takes from b the pages that both claim: reserved
+ * over resources over free. What is neither free nor reserved is somebody's,
+ * also if its type is one that nobody knows.
+ */
 static bool wins(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
-	return priority(a) > priority(b) && conflict(a, b);
+	if (b->type == UKPLAT_MEMRT_FREE)
+		return a->type != UKPLAT_MEMRT_FREE;
+	return a->type == UKPLAT_MEMRT_RESERVED && b->type != UKPLAT_MEMRT_RESERVED &&
+	       share_bytes(a, b);
 }
 
 /* Whether one record can stand for both: never for a resource, which would lose its bounds. */
 static bool same_kind(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
-	return a->type == b->type && a->flags == b->flags && priority(a) != PRIORITY_RESOURCE &&
+	return a->type == b->type && a->flags == b->flags &&
+	       (a->type == UKPLAT_MEMRT_FREE || a->type == UKPLAT_MEMRT_RESERVED) &&
 	       PAGE_ALIGNED((__u64)a->pg_off | a->len | (__u64)b->pg_off | b->len);
 }
 
-/* Stable; one comparison a region if the list is sorted already. */
-static void sort(struct ukplat_memregion_list *list)
+/* The bytes from region a up to region b of the same array */
+static size_t span(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
-	struct ukplat_memregion_desc *const m = list->mrds;
-	__u32 i, k;
+	return (size_t)((const char *)b - (const char *)a);
+}
 
-	for (i = 1; i < list->count; i++) {
-		const __paddr_t pbase = m[i].pbase;
+static void swap(struct ukplat_memregion_desc *a, struct ukplat_memregion_desc *b)
+{
+	const struct ukplat_memregion_desc tmp = *a;
+
+	*a = *b;
+	*b = tmp;
+}
+
+/* Stable; one comparison a region if the list is sorted already. */
+static void sort(struct ukplat_memregion_desc *first, const struct ukplat_memregion_desc *stop)
+{
+	struct ukplat_memregion_desc *m, *to;
+
+	for (m = first + 1; m < stop; m++) {
 		struct ukplat_memregion_desc mrd;
 
-		for (k = i; k > 0 && m[k - 1].pbase > pbase; k--)
-			;
-		if (k == i)
+		if (m[-1].pbase <= m->pbase)
 			continue;
-		mrd = m[i];
-		memmove(&m[k + 1], &m[k], sizeof(mrd) * (i - k));
-		m[k] = mrd;
+		mrd = *m;
+		for (to = m - 1; to > first && to[-1].pbase > mrd.pbase; to--)
+			;
+		memmove(to + 1, to, span(to, m));
+		*to = mrd;
 	}
 }
 
 /*
- * How far region i reaches with those of its kind, in *end, and the first region
+ * How far region l reaches with those of its kind, in *end, and the first region
  * that wins over it on that way, or else the first that it does not touch.
  */
-static __u32 find_winner(const struct ukplat_memregion_list *list, __u32 i, __u64 *end)
+static struct ukplat_memregion_desc *
+find_winner(struct ukplat_memregion_desc *l, const struct ukplat_memregion_desc *stop, __u64 *end)
 {
-	const struct ukplat_memregion_desc *l = &list->mrds[i], *r;
+	struct ukplat_memregion_desc *r;
 	__u64 reach = mrd_end_pn(l);
 
-	while (++i < list->count) {
-		r = &list->mrds[i];
-		if (mrd_pn(r) > reach || wins(r, l))
-			break;
-		/* All 2^52 pages do not fit into one record. */
-		if (same_kind(l, r) && mrd_end_pn(r) > reach && mrd_end_pn(r) - mrd_pn(l) < PN_TOP)
-			reach = mrd_end_pn(r);
+	for (r = l + 1; r < stop && mrd_pn(r) <= reach; r++) {
+		if (r->type != l->type) {
+			if (wins(r, l))
+				break;
+		} else if (mrd_end_pn(r) > reach && same_kind(l, r)) {
+			/* All 2^52 pages do not fit into one record. */
+			if (mrd_end_pn(r) - mrd_pn(l) < PN_TOP)
+				reach = mrd_end_pn(r);
+		}
 	}
 	*end = reach;
-	return i;
+	return r;
 }
 
 /*
- * Region i is settled. Those behind it, up to j, that conflict with it lose
- * the pages that are its own; those of its kind that end at or below end are part
- * of it. Returns the new index of what was j.
+ * Region l is settled. Those behind it, up to w, that conflict with it lose the
+ * pages that are its own; those of its kind that end at or below end are part of
+ * it. Returns the new place of w.
  */
-static __u32 trim_followers(struct ukplat_memregion_list *list, __u32 i, __u32 j, __u64 end)
+static struct ukplat_memregion_desc *trim_followers(struct ukplat_memregion_list *list,
+						    struct ukplat_memregion_desc *l,
+						    struct ukplat_memregion_desc *w, __u64 end)
 {
-	struct ukplat_memregion_desc *const m = list->mrds;
-	const __u64 own_end = mrd_end_pn(&m[i]);
-	__u32 k, dst = i + 1, shared = i + 1;
+	const __u64 own_end = mrd_end_pn(l);
+	struct ukplat_memregion_desc *r, *dst = l + 1, *shared = l + 1;
 
-	for (k = i + 1; k < j; k++) {
-		struct ukplat_memregion_desc r = m[k];
+	for (r = l + 1; r < w; r++) {
+		const bool overlap = mrd_pn(r) < own_end;
+		const bool share = overlap && !conflict(l, r);
 
-		if (same_kind(&m[i], &r) && mrd_end_pn(&r) <= end)
+		if (mrd_end_pn(r) <= end && same_kind(l, r))
 			continue;
-		if (conflict(&m[i], &r)) {
-			if (mrd_end_pn(&r) <= own_end)
+		if (overlap && !share) {
+			if (mrd_end_pn(r) <= own_end)
 				continue;
-			if (mrd_pn(&r) < own_end)
-				mrd_start_at(&r, own_end);
-			m[dst++] = r;
-		} else {
-			/* It keeps its place before those that start at own_end now. */
-			m[dst++] = m[shared];
-			m[shared++] = r;
+			mrd_start_at(r, own_end);
 		}
+		if (dst != r)
+			*dst = *r;
+		/* It keeps its place before those that start at own_end now. */
+		if (share)
+			swap(shared++, dst);
+		dst++;
 	}
-	if (dst != j) {
-		memmove(&m[dst], &m[j], sizeof(*m) * (list->count - j));
-		list->count -= j - dst;
+	if (dst != w) {
+		memmove(dst, w, span(w, &list->mrds[list->count]));
+		list->count -= (__u32)(w - dst);
 	}
 	return dst;
 }
 
 /*
- * The tail of region i, which starts where region w wins over it: what of it
+ * The tail of region l, which starts where region w wins over it: what of it
  * ends up behind all winners goes back into the list. If there is no room, of
- * free memory the smaller part is lost; the tail of a resource is reserved.
+ * free memory the smaller part is lost; a resource's tail is reserved.
+ * *next is l, and then the region to settle next.
  */
-static int put_tail(struct ukplat_memregion_list *list, __u32 *i, __u32 w,
-		    struct ukplat_memregion_desc *tail)
+static int put_tail(struct ukplat_memregion_list *list, struct ukplat_memregion_desc **next,
+		    struct ukplat_memregion_desc *w, struct ukplat_memregion_desc *tail)
 {
-	struct ukplat_memregion_desc *const m = list->mrds;
-	__u64 end = mrd_end_pn(&m[w]);
-	__u32 k;
+	const struct ukplat_memregion_desc *stop = &list->mrds[list->count];
+	struct ukplat_memregion_desc *k, *l = (*next)++;
+	__u64 end = mrd_end_pn(w);
 
-	for (k = w + 1; k < list->count && mrd_pn(&m[k]) <= end; k++) {
-		if (wins(&m[k], tail))
-			end = MAX(end, mrd_end_pn(&m[k]));
+	for (k = w + 1; k < stop && mrd_pn(k) <= end; k++) {
+		if (wins(k, tail))
+			end = MAX(end, mrd_end_pn(k));
 	}
 	if (end >= mrd_end_pn(tail))
 		return 0;
 
-	if (list->count < list->capacity) {
-		mrd_start_at(tail, end);
-		mrd_list_put(list, k, tail);
-		return 0;
-	}
-	if (tail->type != UKPLAT_MEMRT_FREE) {
-		mrd_end_at(&m[w], mrd_end_pn(tail));
+	if (tail->type != UKPLAT_MEMRT_FREE && list->count == list->capacity) {
+		mrd_end_at(w, mrd_end_pn(tail));
 		return -ENOMEM;
 	}
 	mrd_start_at(tail, end);
-	if (tail->pg_count > m[*i].pg_count) {
-		list->count--;
-		memmove(&m[*i], &m[*i + 1], sizeof(*m) * (list->count - *i));
-		mrd_list_put(list, k - 1, tail);
-		--*i;
+	if (list->count < list->capacity) {
+		mrd_list_put(list, k, tail);
+		return 0;
+	}
+	if (tail->pg_count > l->pg_count) {
+		*next = l;
+		memmove(l, l + 1, span(l + 1, k));
+		k[-1] = *tail;
 	}
 	return -ENOMEM;
 }
 
-/* Settles region *i and steps on, or brings a region there that wins over it. */
-static int settle(struct ukplat_memregion_list *list, __u32 *i)
+/* Settles region *next and steps on, or brings a region there that wins over it. */
+static int settle(struct ukplat_memregion_list *list, struct ukplat_memregion_desc **next)
 {
-	struct ukplat_memregion_desc *const l = &list->mrds[*i];
-	struct ukplat_memregion_desc tail;
+	const struct ukplat_memregion_desc *stop = &list->mrds[list->count];
+	struct ukplat_memregion_desc *const l = *next, *w, tail;
 	__u64 end, own_end;
-	__u32 j;
-	int rc = 0;
 
-	j = find_winner(list, *i, &end);
-	own_end = j < list->count ? MIN(end, mrd_pn(&list->mrds[j])) : end;
+	w = find_winner(l, stop, &end);
+	own_end = w < stop ? MIN(end, mrd_pn(w)) : end;
 	if (own_end == mrd_pn(l)) {
-		tail = *l;
-		*l = list->mrds[j];
-		list->mrds[j] = tail;
+		swap(l, w);
 		return 0;
 	}
-
 	mrd_end_at(l, end);
-	tail = *l;
-	mrd_end_at(l, own_end);
-	j = trim_followers(list, *i, j, end);
+	if (own_end < end) {
+		tail = *l;
+		mrd_end_at(l, own_end);
+	}
+	w = trim_followers(list, l, w, end);
 	if (own_end < end)
-		rc = put_tail(list, i, j, &tail);
-	++*i;
-	return rc;
+		return put_tail(list, next, w, &tail);
+	*next = l + 1;
+	return 0;
+}
+
+/* The usual case: nothing behind region l overlaps it or may be part of it. */
+static bool is_alone(const struct ukplat_memregion_desc *l,
+		     const struct ukplat_memregion_desc *stop)
+{
+	const struct ukplat_memregion_desc *r = l + 1;
+	const __u64 end = mrd_end_pn(l);
+
+	if (r < stop && mrd_pn(r) == end && r->type != l->type)
+		r++;
+	return r >= stop || mrd_pn(r) > end;
 }
 
 int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list)
 {
-	__u32 i = 0;
+	struct ukplat_memregion_desc *next = list->mrds;
+	const struct ukplat_memregion_desc *stop = &next[list->count];
 	int rc = 0;
 
-	sort(list);
-	while (i < list->count) {
-		if (settle(list, &i) < 0)
-			rc = -ENOMEM;
+	sort(next, stop);
+	while (next < stop) {
+		if (is_alone(next, stop)) {
+			next++;
+			continue;
+		}
+		rc |= settle(list, &next);
+		stop = &list->mrds[list->count];
 	}
 	return rc;
 }

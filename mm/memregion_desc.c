@@ -42,11 +42,11 @@ void mrd_end_at(struct ukplat_memregion_desc *mrd, __u64 pn)
 	mrd->len = (mrd->pg_count << PAGE_SHIFT) - (__u64)mrd->pg_off;
 }
 
-void mrd_list_put(struct ukplat_memregion_list *list, __u32 idx,
+void mrd_list_put(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *p,
 		  const struct ukplat_memregion_desc *mrd)
 {
-	struct ukplat_memregion_desc *p = &list->mrds[idx];
+	const char *stop = (const char *)&list->mrds[list->count++];
 
-	memmove(p + 1, p, sizeof(*p) * (list->count++ - idx));
+	memmove(p + 1, p, (size_t)(stop - (const char *)p));
 	*p = *mrd;
 }

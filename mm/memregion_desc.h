@@ -39,8 +39,8 @@ void mrd_start_at(struct ukplat_memregion_desc *mrd, __u64 pn);
 /* Lets the region end at page pn, which is above its first; it may grow. */
 void mrd_end_at(struct ukplat_memregion_desc *mrd, __u64 pn);
 
-/* Puts *mrd at index idx of a list that has room. */
-void mrd_list_put(struct ukplat_memregion_list *list, __u32 idx,
+/* Puts *mrd before region p of a list that has room. */
+void mrd_list_put(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *p,
 		  const struct ukplat_memregion_desc *mrd);
 
 #endif /* MM_MEMREGION_DESC_H */

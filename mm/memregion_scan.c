@@ -94,13 +94,13 @@ int ukplat_memregion_list_cut(struct ukplat_memregion_list *list,
 	rest = *holder;
 	if (mrd_pn(holder) != pn) {
 		mrd_end_at(holder, pn);
-		mrd_list_put(list, ++i, mrd);
+		mrd_list_put(list, &list->mrds[++i], mrd);
 	} else {
 		*holder = *mrd;
 	}
 	if (mrd_end_pn(&rest) != end) {
 		mrd_start_at(&rest, end);
-		mrd_list_put(list, i + 1, &rest);
+		mrd_list_put(list, &list->mrds[i + 1], &rest);
 	}
 	return (int)i;
 }
