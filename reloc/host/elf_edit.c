@@ -126,34 +126,47 @@ bool edit_make_room(struct file *f, const struct image_layout *l, size_t need, s
 	return good;
 }
 
-/* The table's segment ends with the table; what is only memory behind it joins it. */
+static void drop_segment(struct file *f, size_t i)
+{
+	Elf64_Ehdr *h = ehdr(f);
+	Elf64_Phdr *p = (void *)(f->data + h->e_phoff);
+
+	memmove(&p[i], &p[i + 1], (h->e_phnum - i - 1) * sizeof(*p));
+	memset(&p[--h->e_phnum], 0, sizeof(*p));
+}
+
+/*
+ * The table's segment ends with the table, and what is only memory behind it
+ * joins it. Segments of no size at all go.
+ */
 static void edit_segments(struct file *f, const struct elf_view *v, const struct image_layout *l,
 			  size_t table_size)
 {
 	Elf64_Ehdr *h = ehdr(f);
-	Elf64_Phdr *p = (void *)(f->data + h->e_phoff), *mine;
-	size_t i = table_segment(v, l->table);
-	uint64_t end;
+	Elf64_Phdr *p = (void *)(f->data + h->e_phoff), *mine = NULL;
+	size_t table = table_segment(v, l->table);
+	uint64_t end = 0;
 
-	if (i == NO_SEGMENT)
-		return;
-	mine = &p[i];
-	mine->p_filesz = l->table + table_size - mine->p_vaddr;
-	end = mine->p_vaddr + mine->p_filesz;
-	for (i++; i < h->e_phnum;) {
-		const Elf64_Phdr *q = &p[i];
-
-		if (q->p_type != PT_LOAD || q->p_filesz || q->p_vaddr < l->table ||
-		    q->p_flags != mine->p_flags) {
-			i++;
-			continue;
-		}
-		if (q->p_vaddr + q->p_memsz > end)
-			end = q->p_vaddr + q->p_memsz;
-		memmove(&p[i], &p[i + 1], (h->e_phnum - i - 1) * sizeof(*p));
-		memset(&p[--h->e_phnum], 0, sizeof(*p));
+	if (table != NO_SEGMENT) {
+		mine = &p[table];
+		mine->p_filesz = l->table + table_size - mine->p_vaddr;
+		end = mine->p_vaddr + mine->p_filesz;
 	}
-	mine->p_memsz = end - mine->p_vaddr;
+	for (size_t i = h->e_phnum; i-- > 0;) {
+		const Elf64_Phdr *q = &p[i];
+		bool joins = mine && i > table && !q->p_filesz && q->p_vaddr >= l->table &&
+			     q->p_flags == mine->p_flags;
+
+		if (q->p_type != PT_LOAD || q == mine || (q->p_memsz && !joins))
+			continue;
+		if (joins && q->p_vaddr + q->p_memsz > end)
+			end = q->p_vaddr + q->p_memsz;
+		if (mine && i < table)
+			mine--;
+		drop_segment(f, i);
+	}
+	if (mine)
+		mine->p_memsz = end - mine->p_vaddr;
 }
 
 struct new_section {

@@ -104,7 +104,7 @@ static bool open_segments(struct elf_view *v, struct diag *d)
 			return diag_error(d, "%s: segment %zu: %s", v->name, i, elf_errmsg(-1));
 		if (p->p_type != PT_LOAD)
 			continue;
-		if (!in_file(v, p->p_offset, p->p_filesz))
+		if (p->p_filesz && !in_file(v, p->p_offset, p->p_filesz))
 			return diag_error(d, "%s: truncated: segment %zu lies outside the file",
 					  v->name, i);
 		if (p->p_memsz < p->p_filesz || p->p_vaddr + p->p_memsz < p->p_vaddr)
