@@ -64,7 +64,6 @@ static void words_that_are_not_the_boots_are_arguments_of_main(void **state)
 	} cases[] = {
 		{"", {NULL}},
 		{"   \t\n ", {NULL}},
-		{"a", {"a"}},
 		{"k", {"k"}},
 		{"one two three", {"one", "two", "three"}},
 		{"  one\t\ttwo\nthree  ", {"one", "two", "three"}},
