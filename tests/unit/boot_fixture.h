@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_BOOT_FIXTURE_H
+#define TESTS_BOOT_FIXTURE_H
+
+/*
+ * A machine's memory for tests of parsers: one window, filled by the test, then
+ * sealed. What is sealed is poisoned, and physmem() makes readable what it is
+ * asked for and no more, so that the address sanitizer sees every byte that a
+ * parser reads without asking.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <sanitizer/asan_interface.h>
+#include <ukaslr/bootinfo.h>
+#include <ukaslr/physmem.h>
+
+#define MACHINE_SIZE 0x400000u
+
+static unsigned char *machine;
+static uint64_t machine_base;
+static union bootinfo_storage storage;
+
+/* Also readable: as if there were memory of zeros (or other bytes) at this address */
+static struct {
+	uint64_t start, len;
+	unsigned char *bytes;
+} far_memory;
+
+static inline void machine_open(uint64_t base)
+{
+	if (!machine)
+		machine = aligned_alloc(PAGE_SIZE, MACHINE_SIZE);
+	__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+	memset(machine, 0, MACHINE_SIZE);
+	machine_base = base;
+	memset(&far_memory, 0, sizeof(far_memory));
+}
+
+static inline void *machine_at(uint64_t pa)
+{
+	assert_true(pa >= machine_base && pa < machine_base + MACHINE_SIZE);
+	return machine + (pa - machine_base);
+}
+
+static inline void machine_put(uint64_t pa, const void *bytes, size_t len)
+{
+	memcpy(machine_at(pa), bytes, len);
+}
+
+static inline void machine_seal(void)
+{
+	__asan_poison_memory_region(machine, MACHINE_SIZE);
+}
+
+void *physmem(paddr_t pa, uint64_t len)
+{
+	if (!len || pa.pa + len < pa.pa)
+		return NULL;
+	if (far_memory.len && pa.pa >= far_memory.start &&
+	    pa.pa - far_memory.start <= far_memory.len &&
+	    len <= far_memory.len - (pa.pa - far_memory.start))
+		return far_memory.bytes + (pa.pa - far_memory.start);
+	if (pa.pa < machine_base || pa.pa - machine_base > MACHINE_SIZE ||
+	    len > MACHINE_SIZE - (pa.pa - machine_base))
+		return NULL;
+	__asan_unpoison_memory_region(machine + (pa.pa - machine_base), len);
+	return machine + (pa.pa - machine_base);
+}
+
+static inline struct bootinfo *fresh_bootinfo(enum boot_protocol protocol)
+{
+	memset(&storage, 0, sizeof(storage));
+	storage.bi.protocol = protocol;
+	ukplat_memregion_list_init(&storage.bi.mrds, BOOTINFO_REGIONS);
+	return &storage.bi;
+}
+
+/*
+ * What a test wants a list to hold: PAGES whose resource is all of them, BYTES of
+ * which are the resource.
+ */
+#define PAGES(start, end, type)              \
+	{                                    \
+		(start), (end), (type), 0, 0 \
+	}
+#define BYTES(start, end, type, pg_off, len)            \
+	{                                               \
+		(start), (end), (type), (pg_off), (len) \
+	}
+
+struct want {
+	uint64_t start, end; /* pages */
+	uint16_t type;
+	uint64_t pg_off, len;
+};
+
+#define FREE	   UKPLAT_MEMRT_FREE
+#define RESERVED   UKPLAT_MEMRT_RESERVED
+#define INITRD	   UKPLAT_MEMRT_INITRD
+#define DEVICETREE UKPLAT_MEMRT_DEVICETREE
+
+static inline void check_regions_n(const struct bootinfo *bi, const struct want *want, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && i < bi->mrds.count; i++) {
+		const struct ukplat_memregion_desc *r = &bi->mrds.mrds[i];
+		const uint64_t len = want[i].len ? want[i].len : want[i].end - want[i].start;
+
+		assert_int_equal(r->pbase, want[i].start);
+		assert_int_equal(r->vbase, want[i].start);
+		assert_int_equal(r->pbase + r->pg_count * PAGE_SIZE, want[i].end);
+		assert_int_equal(r->type, want[i].type);
+		assert_int_equal(r->pg_off, want[i].pg_off);
+		assert_int_equal(r->len, len);
+		assert_int_equal(r->flags, r->type == FREE ? UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE
+							   : UKPLAT_MEMRF_READ);
+	}
+	assert_int_equal(bi->mrds.count, n);
+}
+#define check_regions(bi, ...)                                              \
+	do {                                                                \
+		static const struct want want_[] = {__VA_ARGS__};           \
+		check_regions_n(bi, want_, sizeof(want_) / sizeof(*want_)); \
+	} while (0)
+
+#endif /* TESTS_BOOT_FIXTURE_H */

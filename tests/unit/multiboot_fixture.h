@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TESTS_MULTIBOOT_FIXTURE_H
+#define TESTS_MULTIBOOT_FIXTURE_H
+
+/*
+ * A Multiboot loader: builds an information structure in a machine's memory
+ */
+
+#include "boot_fixture.h"
+
+/* Multiboot Specification 0.6.96, 3.3: offsets in the information structure */
+enum {
+	FLAGS = 0,
+	MEM_LOWER = 4,
+	MEM_UPPER = 8,
+	CMDLINE = 16,
+	MODS_COUNT = 20,
+	MODS_ADDR = 24,
+	MMAP_LENGTH = 44,
+	MMAP_ADDR = 48,
+	LOADER_NAME = 64,
+};
+
+#define INFO	   0x9500u
+#define MMAP	   0x9000u
+#define MODS	   0x150000u
+#define CMDLINE_AT 0x151010u
+#define NAME_AT	   0x151100u
+
+static uint32_t info, map_end;
+
+static inline void put32(uint32_t pa, uint32_t value)
+{
+	machine_put(pa, &value, sizeof(value));
+}
+
+static inline void set(uint32_t field, uint32_t value)
+{
+	put32(info + field, value);
+}
+
+static inline void flag(unsigned bit)
+{
+	uint32_t flags;
+
+	memcpy(&flags, machine_at(info), sizeof(flags));
+	set(FLAGS, flags | 1u << bit);
+}
+
+static inline void map_entry_of(uint32_t size, uint64_t addr, uint64_t len, uint32_t type)
+{
+	put32(map_end, size);
+	machine_put(map_end + 4, &addr, sizeof(addr));
+	machine_put(map_end + 12, &len, sizeof(len));
+	put32(map_end + 20, type);
+	map_end += 4 + size;
+	flag(6);
+	set(MMAP_ADDR, MMAP);
+	set(MMAP_LENGTH, map_end - MMAP);
+}
+
+static inline void map_entry(uint64_t addr, uint64_t len, uint32_t type)
+{
+	map_entry_of(20, addr, len, type);
+}
+
+static inline void cmdline(const char *text)
+{
+	machine_put(CMDLINE_AT, text, strlen(text) + 1);
+	flag(2);
+	set(CMDLINE, CMDLINE_AT);
+}
+
+static inline void loader_name(const char *text)
+{
+	machine_put(NAME_AT, text, strlen(text) + 1);
+	flag(9);
+	set(LOADER_NAME, NAME_AT);
+}
+
+static inline void module(uint32_t i, uint32_t start, uint32_t end, uint32_t string)
+{
+	put32(MODS + 16 * i, start);
+	put32(MODS + 16 * i + 4, end);
+	put32(MODS + 16 * i + 8, string);
+	flag(3);
+	set(MODS_COUNT, i + 1);
+	set(MODS_ADDR, MODS);
+}
+
+static inline int setup(void **state)
+{
+	(void)state;
+	machine_open(0);
+	info = INFO;
+	map_end = MMAP;
+	return 0;
+}
+
+static inline void start_again(void)
+{
+	setup(NULL);
+}
+
+/* What QEMU 7.2 says of a PC with 64 MiB */
+static inline void qemu_map(void)
+{
+	map_entry(0, 0x9fc00, 1);
+	map_entry(0x9fc00, 0x400, 2);
+	map_entry(0xf0000, 0x10000, 2);
+	map_entry(0x100000, 0x3ee0000, 1);
+	map_entry(0x3fe0000, 0x20000, 2);
+	map_entry(0xfffc0000, 0x40000, 2);
+	map_entry(0xfd00000000, 0x300000000, 2);
+}
+
+static inline struct bootinfo *parse(const char **err)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_MULTIBOOT);
+
+	machine_seal();
+	*err = multiboot_parse(bi, PADDR(info));
+	return bi;
+}
+
+static inline struct bootinfo *parse_well(void)
+{
+	const char *err;
+	struct bootinfo *bi = parse(&err);
+
+	if (err)
+		print_error("%s\n", err);
+	assert_null(err);
+	return bi;
+}
+
+static inline void refuse(const char *why)
+{
+	const char *err;
+
+	parse(&err);
+	assert_non_null(err);
+	if (strncmp(err, "multiboot: ", 11) || !strstr(err, why))
+		fail_msg("\"%s\" does not say \"%s\"", err, why);
+}
+
+#endif /* TESTS_MULTIBOOT_FIXTURE_H */

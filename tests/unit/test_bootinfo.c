@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "boot_fixture.h"
+
+static const char *add(uint64_t pa, uint64_t len, uint16_t type)
+{
+	return bootinfo_add(&storage.bi, PADDR(pa), len, type);
+}
+
+static void free_memory_is_rounded_inward(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200001, 0x3ffe, FREE));
+	check_regions(bi, PAGES(0x201000, 0x203000, FREE));
+}
+
+static void free_memory_of_less_than_a_page_is_nothing(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200001, 0x1ffe, FREE));
+	assert_null(add(0x200000, 0xfff, FREE));
+	assert_null(add(0x200000, 0, FREE));
+	assert_int_equal(bi->mrds.count, 0);
+	assert_false(bootinfo_has_free(bi));
+}
+
+static void reserved_memory_is_rounded_outward(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200fff, 2, RESERVED));
+	check_regions(bi, PAGES(0x200000, 0x202000, RESERVED));
+}
+
+static void initrd_keeps_its_exact_bytes(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200123, 0x1000, INITRD));
+	check_regions(bi, BYTES(0x200000, 0x202000, INITRD, 0x123, 0x1000));
+}
+
+static void reserved_memory_does_not_hide_an_initrd(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x202010, 0x20, INITRD));
+	assert_null(add(0x200000, 0x5000, RESERVED));
+	check_regions(bi, PAGES(0x200000, 0x202000, RESERVED),
+		      BYTES(0x202000, 0x203000, INITRD, 0x10, 0x20),
+		      PAGES(0x203000, 0x205000, RESERVED));
+}
+
+static void reserving_twice_gives_one_region(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200010, 0x20, RESERVED));
+	assert_null(add(0x200100, 0x20, RESERVED));
+	assert_null(add(0x200f00, 0x200, RESERVED));
+	check_regions(bi, PAGES(0x200000, 0x201000, RESERVED), PAGES(0x201000, 0x202000, RESERVED));
+}
+
+static void reserved_memory_fills_all_gaps_between_others(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x206000, 0x1000, DEVICETREE));
+	assert_null(add(0x202000, 0x1000, INITRD));
+	assert_null(add(0x201000, 0x7000, RESERVED));
+	check_regions(bi, PAGES(0x201000, 0x202000, RESERVED), PAGES(0x202000, 0x203000, INITRD),
+		      PAGES(0x203000, 0x206000, RESERVED), PAGES(0x206000, 0x207000, DEVICETREE),
+		      PAGES(0x207000, 0x208000, RESERVED));
+}
+
+static void free_memory_does_not_keep_reserved_memory_away(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200000, 0x10000, FREE));
+	assert_null(add(0x204000, 0x1000, RESERVED));
+	check_regions(bi, PAGES(0x200000, 0x210000, FREE), PAGES(0x204000, 0x205000, RESERVED));
+}
+
+static void addresses_beyond_52_bits_are_clipped(void **state)
+{
+	const uint64_t top = UINT64_C(1) << 52;
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(top - 0x2000, UINT64_MAX, FREE));
+	assert_null(add(top - 0x3000, 0x8000, RESERVED));
+	assert_null(add(top, 0x1000, RESERVED));
+	assert_null(add(UINT64_MAX, UINT64_MAX, RESERVED));
+	assert_null(add(UINT64_MAX - 0xfff, 0x1000, FREE));
+	check_regions(bi, PAGES((1ULL << 52) - 0x3000, 1ULL << 52, RESERVED),
+		      PAGES((1ULL << 52) - 0x2000, 1ULL << 52, FREE));
+}
+
+static void fill_with_free(struct bootinfo *bi)
+{
+	uint64_t i;
+
+	for (i = 0; i < BOOTINFO_REGIONS; i++)
+		assert_null(add(0x1000000 + i * 0x10000, i == 7 ? 0x1000 : 0x2000, FREE));
+	assert_int_equal(bi->mrds.count, BOOTINFO_REGIONS);
+	assert_null(bi->warning);
+}
+
+static void free_memory_is_left_out_of_a_full_list_with_a_warning(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	fill_with_free(bi);
+	assert_null(add(0x8000000, 0x100000, FREE));
+	assert_int_equal(bi->mrds.count, BOOTINFO_REGIONS);
+	assert_int_equal(bi->mrds.mrds[BOOTINFO_REGIONS - 1].len, 0x2000);
+	assert_non_null(strstr(bi->warning, "too long"));
+}
+
+static void reserved_memory_takes_the_smallest_free_regions_place(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+	uint32_t i;
+
+	(void)state;
+	fill_with_free(bi);
+	assert_null(add(0x8000000, 0x100000, RESERVED));
+	assert_int_equal(bi->mrds.count, BOOTINFO_REGIONS);
+	assert_int_equal(bi->mrds.mrds[BOOTINFO_REGIONS - 1].type, RESERVED);
+	for (i = 0; i < BOOTINFO_REGIONS; i++)
+		assert_int_not_equal(bi->mrds.mrds[i].len, 0x1000);
+	assert_non_null(bi->warning);
+}
+
+static void a_list_full_of_reserved_memory_is_an_error(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+	uint64_t i;
+
+	(void)state;
+	for (i = 0; i < BOOTINFO_REGIONS; i++)
+		assert_null(add(0x1000000 + i * 0x10000, 0x1000, RESERVED));
+	assert_non_null(add(0x8000000, 0x1000, RESERVED));
+	assert_non_null(add(0x8000000, 0x1000, INITRD));
+	assert_null(add(0x1000000, 0x1000, RESERVED));
+	assert_int_equal(bi->mrds.count, BOOTINFO_REGIONS);
+}
+
+static void the_first_mib_is_one_region_whatever_the_map_says(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(bootinfo_add_low(bi));
+	assert_null(bootinfo_add_e820(bi, PADDR(0), 0x9fc00, 1));
+	assert_null(bootinfo_add_e820(bi, PADDR(0x9fc00), 0x400, 2));
+	assert_null(bootinfo_add_e820(bi, PADDR(0xf0000), 0x20000, 1));
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x110000, FREE));
+}
+
+static void only_type_1_memory_is_free(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+	uint32_t type;
+
+	(void)state;
+	for (type = 0; type < 16; type++)
+		assert_null(bootinfo_add_e820(bi, PADDR(0x1000000 + type * 0x2000), 0x1000, type));
+	for (type = 0; type < 16; type++)
+		assert_int_equal(bi->mrds.mrds[type].type, type == 1 ? FREE : RESERVED);
+	assert_true(bootinfo_has_free(bi));
+}
+
+static void strnlen_finds_the_first_nul_at_every_alignment(void **state)
+{
+	uint64_t offset, len, max;
+
+	(void)state;
+	for (offset = 0; offset < 8; offset++)
+		for (max = 0; max < 24; max++)
+			for (len = 0; len <= max; len++) {
+				/* Exactly as large as it may look at */
+				char *block = malloc(offset + max + 1), *copy;
+
+				memset(block, 0x80 | 'x', offset + max);
+				if (len < max)
+					block[offset + len] = '\0';
+				if (len + 1 < max)
+					block[offset + len + 1] = '\x01';
+				copy = realloc(block, offset + max ? offset + max : 1);
+				assert_int_equal(bootinfo_strnlen(copy + offset, max), len);
+				free(copy);
+			}
+}
+
+static void strings_cross_pages(void **state)
+{
+	uint64_t len = 0;
+
+	(void)state;
+	machine_open(0x100000);
+	memset(machine_at(0x100ffd), 'a', 0x10000);
+	machine_seal();
+	assert_true(bootinfo_strlen(PADDR(0x100ffd), &len));
+	assert_int_equal(len, 0x10000);
+	assert_true(bootinfo_strlen(PADDR(0x100ffc), &len));
+	assert_int_equal(len, 0);
+}
+
+static void strings_that_do_not_end_are_refused(void **state)
+{
+	uint64_t len;
+
+	(void)state;
+	machine_open(0x100000);
+	memset(machine_at(0x100000), 'a', BOOTINFO_STRING_MAX);
+	memset(machine_at(0x100000 + MACHINE_SIZE - 5), 'a', 5);
+	machine_seal();
+	assert_false(bootinfo_strlen(PADDR(0x100000), &len));
+	assert_true(bootinfo_strlen(PADDR(0x100001), &len));
+	assert_int_equal(len, BOOTINFO_STRING_MAX - 1);
+	assert_false(bootinfo_strlen(PADDR(0x100000 + MACHINE_SIZE - 5), &len));
+	assert_false(bootinfo_strlen(PADDR(0x1000), &len));
+	assert_false(bootinfo_strlen(PADDR(UINT64_MAX - 2), &len));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(free_memory_is_rounded_inward),
+		cmocka_unit_test(free_memory_of_less_than_a_page_is_nothing),
+		cmocka_unit_test(reserved_memory_is_rounded_outward),
+		cmocka_unit_test(initrd_keeps_its_exact_bytes),
+		cmocka_unit_test(reserved_memory_does_not_hide_an_initrd),
+		cmocka_unit_test(reserving_twice_gives_one_region),
+		cmocka_unit_test(reserved_memory_fills_all_gaps_between_others),
+		cmocka_unit_test(free_memory_does_not_keep_reserved_memory_away),
+		cmocka_unit_test(addresses_beyond_52_bits_are_clipped),
+		cmocka_unit_test(free_memory_is_left_out_of_a_full_list_with_a_warning),
+		cmocka_unit_test(reserved_memory_takes_the_smallest_free_regions_place),
+		cmocka_unit_test(a_list_full_of_reserved_memory_is_an_error),
+		cmocka_unit_test(the_first_mib_is_one_region_whatever_the_map_says),
+		cmocka_unit_test(only_type_1_memory_is_free),
+		cmocka_unit_test(strnlen_finds_the_first_nul_at_every_alignment),
+		cmocka_unit_test(strings_cross_pages),
+		cmocka_unit_test(strings_that_do_not_end_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
