@@ -146,14 +146,17 @@ void *ukplat_memregion_alloc(__sz size, int type, __u16 flags)
 		.type = (__u16)type,
 		.flags = flags,
 	};
-	const struct ukplat_memregion_desc *holder;
-	int i;
+	__u64 slot = 0;
 
-	i = ukplat_memregion_list_scan(list, size, PAGE_SIZE, __PADDR_MAX, 0, &mrd.pbase);
-	if (i < 0)
-		return NULL;
-	holder = &list->mrds[i];
-	mrd.vbase = holder->vbase + (mrd.pbase - holder->pbase);
+	do {
+		const int i = ukplat_memregion_list_scan(list, size, PAGE_SIZE, __PADDR_MAX, slot++,
+							 &mrd.pbase);
+
+		if (i < 0)
+			return NULL;
+		mrd.vbase = mrd.pbase - list->mrds[i].pbase + list->mrds[i].vbase;
+	} while (mrd.vbase == 0); /* no address for an object: it would read as NULL */
+
 	if (ukplat_memregion_list_cut(list, &mrd) < 0)
 		return NULL;
 	return (void *)mrd.vbase;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The fuzzer's bytes choose operations on a list of memory regions; each is
- * checked against the model of tests/unit/memregion_model.h.
+ * checked against the model of tests/unit/memregion_steps.h.
  */
 
 #include <stdint.h>
-#include "../unit/memregion_model.h"
+#include "../unit/memregion_steps.h"
 
 static const uint8_t *input, *input_end;
 

@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "memregion_model.h"
+#include "memregion_steps.h"
 
 #define STEPS_PER_LIST 60
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
-static unsigned long nr_lists = 36000;
+static unsigned long nr_lists = 34000;
 
 /* xorshift64*, by Marsaglia and Vigna */
 static unsigned model_pick(unsigned n)

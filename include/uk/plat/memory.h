@@ -138,8 +138,8 @@ int ukplat_memregion_find_next(int i, __u32 type, __u32 flags, __u32 fmask,
 /*
  * Takes size bytes, rounded up to whole pages, from the first free region of the
  * boot list that holds them, as a region of the given type (may be 0) and flags.
- * It is never given back. Returns its address (vbase), or NULL if nothing fits
- * or the list is full; the list is then as it was.
+ * It is never given back. Returns its address (vbase, never 0), or NULL if
+ * nothing fits or the list is full; the list is then as it was.
  */
 void *ukplat_memregion_alloc(__sz size, int type, __u16 flags);
 
