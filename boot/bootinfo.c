@@ -28,23 +28,29 @@ static bool drop_smallest_free(struct ukplat_memregion_list *list)
 	return true;
 }
 
-static const char *insert(struct bootinfo *bi, uint64_t start, uint64_t end, uint16_t type)
+static inline void describe(struct ukplat_memregion_desc *r, uint64_t start, uint64_t end,
+			    uint16_t type)
 {
-	struct ukplat_memregion_desc r = {
-		.pbase = PAGE_ALIGN_DOWN(start),
-		.vbase = PAGE_ALIGN_DOWN(start),
-		.pg_off = (__off)(start & (PAGE_SIZE - 1)),
-		.len = end - start,
-		.pg_count = (PAGE_ALIGN_UP(end) - PAGE_ALIGN_DOWN(start)) / PAGE_SIZE,
-		.type = type,
-		.flags = UKPLAT_MEMRF_READ,
-	};
+	r->pbase = r->vbase = PAGE_ALIGN_DOWN(start);
+	r->pg_off = (__off)(start & (PAGE_SIZE - 1));
+	r->len = end - start;
+	r->pg_count = (PAGE_ALIGN_UP(end) - r->pbase) / PAGE_SIZE;
+	r->type = type;
+	r->flags = type == UKPLAT_MEMRT_FREE ? UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE
+					     : UKPLAT_MEMRF_READ;
+}
 
-	if (type == UKPLAT_MEMRT_FREE)
-		r.flags = UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE;
+/* The region does not belong at the end, or there is no room. Kept out of the way of most calls. */
+static __attribute__((noinline)) const char *insert_slowly(struct bootinfo *bi, uint64_t start,
+							   uint64_t end, uint16_t type)
+{
+	struct ukplat_memregion_desc r;
+
+	describe(&r, start, end, type);
+	if (bi->top < PAGE_ALIGN_UP(end))
+		bi->top = PAGE_ALIGN_UP(end);
 	if (ukplat_memregion_list_insert(&bi->mrds, &r) >= 0)
 		return NULL;
-
 	bi->warning = "the memory map is too long: free memory was left out";
 	if (type == UKPLAT_MEMRT_FREE)
 		return NULL;
@@ -53,11 +59,28 @@ static const char *insert(struct bootinfo *bi, uint64_t start, uint64_t end, uin
 	return NULL;
 }
 
+/*
+ * Most loaders give their maps in order, so most regions go behind all others.
+ * These are made in place.
+ */
+static const char *insert(struct bootinfo *bi, uint64_t start, uint64_t end, uint16_t type)
+{
+	struct ukplat_memregion_list *const list = &bi->mrds;
+
+	if (start < bi->top || list->count == list->capacity)
+		return insert_slowly(bi, start, end, type);
+	describe(&list->mrds[list->count++], start, end, type);
+	bi->top = PAGE_ALIGN_UP(end);
+	return NULL;
+}
+
 /* Inserts those pages of [start, end) that no region but free ones has yet. */
 static const char *reserve(struct bootinfo *bi, uint64_t start, uint64_t end)
 {
 	const char *err = NULL;
 
+	if (start >= bi->top)
+		return insert(bi, start, end, UKPLAT_MEMRT_RESERVED);
 	while (start < end && !err) {
 		const struct ukplat_memregion_desc *r = bi->mrds.mrds;
 		const struct ukplat_memregion_desc *const last = r + bi->mrds.count;

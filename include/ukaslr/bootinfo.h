@@ -87,6 +87,9 @@ struct bootinfo {
 	/* What was wrong but is survived, without a newline, or NULL */
 	const char *warning;
 
+	/* For bootinfo_add() alone: no region that it inserted reaches beyond this address */
+	uint64_t top;
+
 	/* Last, as it ends in the array of regions; capacity BOOTINFO_REGIONS */
 	struct ukplat_memregion_list mrds;
 };
