@@ -10,10 +10,10 @@
 #include <ukaslr/cmdline.h>
 #include <ukaslr/console.h>
 #include <ukaslr/image.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
-#include <ukaslr/platform.h>
 #include <ukaslr/reloc.h>
 #include "handoff.h"
 #include "layout.h"
@@ -30,9 +30,7 @@ _Noreturn void early_boot(enum boot_protocol protocol, paddr_t handed_over);
 extern const struct reloc_header __reloc_header;
 _Static_assert(sizeof(struct reloc_header) == 56, "reloc/header.S reserves its bytes");
 
-/* In .data, as the moved image inherits it. */
-struct platform platform __attribute__((section(".data")));
-
+struct machine machine_early;
 static struct table_pool early_pool;
 static struct pagetable early_pt;
 static union bootinfo_storage early_boot_info;
@@ -86,7 +84,7 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	err = parse(bi, handed_over);
 	if (bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
 		console_init(UART_PL011, bi->uart_base.pa);
-	if (console.type == UART_NONE)
+	if (machine_early.uart == UART_NONE)
 		arch_fallback_console();
 	if (!err)
 		err = bootinfo_add(bi, PADDR(base), IMAGE_ADDR(__early_end) - base,
@@ -97,8 +95,8 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 		bi->warning = "the memory map is too long: free memory was left out";
 	if (bi->warning)
 		boot_warn("%s", bi->warning);
-	platform.psci = bi->psci;
-	platform.rsdp = bi->rsdp;
+	machine_early.psci = bi->psci;
+	machine_early.rsdp = bi->rsdp;
 }
 
 static void read_options(const struct bootinfo *bi)
@@ -127,12 +125,12 @@ static void absorb_seeds(struct bootinfo *bi)
 	for (unsigned i = 0; i < bi->nr_seeds; i++) {
 		struct boot_seed *seed = &bi->seed[i];
 		void *data = physmem(seed->pa, seed->len);
-		unsigned bits = 8 * seed->len;
+		unsigned bits = ENTROPY_RNG_SEED_BITS;
 
 		if (!data)
 			continue;
-		if (bits > ENTROPY_RNG_SEED_BITS)
-			bits = ENTROPY_RNG_SEED_BITS;
+		if (seed->len < bits / 8)
+			bits = 8 * seed->len;
 		entropy_absorb(&entropy, (enum entropy_source)seed->source, data, seed->len, bits);
 		memset(data, 0, seed->len);
 	}
@@ -142,14 +140,14 @@ static void absorb_seeds(struct bootinfo *bi)
 static void gather_entropy(struct bootinfo *bi)
 {
 	entropy_init(&entropy);
-	absorb_seeds(bi);
-	if (options.has_seed) {
+	absorb_seeds(bi); /* so that they are wiped, whatever comes */
+	if (options.has_seed || options.mode == KASLR_OFF) {
 		entropy_init(&entropy);
-		entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed, sizeof(options.seed), 0);
+		if (options.has_seed)
+			entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed,
+				       sizeof(options.seed), 0);
 		return;
 	}
-	if (options.mode == KASLR_OFF)
-		return;
 	entropy_from_cpu(&entropy);
 	if (entropy.credited >= ENTROPY_STRICT_BITS)
 		return;
@@ -213,6 +211,7 @@ static void write_args(const struct layout *l, char *stack)
 static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
 {
 	struct handoff *h = MOVED(copy, &handoff);
+	struct machine *moved = MOVED(copy, &machine_moved);
 	char *stack = physmem(l->stack_pa, l->stack_len);
 
 	if (!stack)
@@ -226,7 +225,9 @@ static void hand_over(const struct layout *l, const struct bootinfo *bi, char *c
 	h->heap = l->heap_va;
 	h->heap_secret[0] = entropy_u64(&entropy);
 	h->heap_secret[1] = entropy_u64(&entropy);
-	h->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+	*moved = machine_early;
+	if (moved->uart == UART_PL011)
+		moved->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 	memcpy(&h->boot, bi,
 	       sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
 }

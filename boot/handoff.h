@@ -22,7 +22,6 @@ struct handoff {
 	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
 	uint64_t argc;
 	vaddr_t argv; /* on top of the stack; argv[argc] is NULL */
-	uint64_t uart_base;
 	union bootinfo_storage boot;
 };
 

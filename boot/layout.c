@@ -74,33 +74,74 @@ static vaddr_t place(struct chooser *c, uint64_t len, uint64_t align, uint64_t o
 	return va;
 }
 
-/* The load image's record gives way to what is left of it: free memory, and the image in place. */
-static const char *release_load_image(const struct layout *l, struct bootinfo *bi)
+static bool mergeable(const struct ukplat_memregion_desc *left)
 {
-	uint64_t base = IMAGE_ADDR(__base_addr), end = IMAGE_ADDR(__early_end);
-	uint64_t image = IMAGE_ADDR(__image_start);
-	struct ukplat_memregion_list *list = &bi->mrds;
-	const char *err;
-	unsigned i = 0;
+	const struct ukplat_memregion_desc *right = left + 1;
 
-	while (list->mrds[i].pbase != base || list->mrds[i].type != UKPLAT_MEMRT_KERNEL)
-		i++;
-	ukplat_memregion_list_delete(list, i);
-	if (l->moves)
-		return bootinfo_add(bi, PADDR(base), end - base, UKPLAT_MEMRT_FREE);
-	err = bootinfo_add(bi, PADDR(image), l->image_len, UKPLAT_MEMRT_KERNEL);
-	if (!err)
-		err = bootinfo_add(bi, PADDR(base), image - base, UKPLAT_MEMRT_FREE);
-	if (!err)
-		err = bootinfo_add(bi, PADDR(image + l->image_len), end - image - l->image_len,
-				   UKPLAT_MEMRT_FREE);
-	return err;
+	return left->type == UKPLAT_MEMRT_FREE && right->type == UKPLAT_MEMRT_FREE &&
+	       left->flags == right->flags && left->pbase + left->len == right->pbase;
 }
 
-static void choose_physical(struct layout *l, struct bootinfo *bi, struct chooser *c)
+/* Joins region i with free neighbours, if it is free: fewer regions, fewer seams in the heap. */
+static void merge(struct ukplat_memregion_list *list, unsigned i)
+{
+	struct ukplat_memregion_desc *r = &list->mrds[i];
+
+	if (i + 1 < list->count && mergeable(r)) {
+		r->len += r[1].len;
+		r->pg_count += r[1].pg_count;
+		ukplat_memregion_list_delete(list, i + 1);
+	}
+	if (i && mergeable(r - 1)) {
+		r[-1].len += r->len;
+		r[-1].pg_count += r->pg_count;
+		ukplat_memregion_list_delete(list, i);
+	}
+}
+
+/* Puts [start, end) in as region i, unless it is empty; the number of the next region. */
+static unsigned put(struct ukplat_memregion_list *list, unsigned i, uint64_t start, uint64_t end,
+		    uint16_t type)
+{
+	const struct ukplat_memregion_desc r = {.pbase = start,
+						.vbase = start,
+						.len = end - start,
+						.pg_count = (end - start) / PAGE_SIZE,
+						.type = type,
+						.flags = RW};
+
+	if (start == end)
+		return i;
+	if (ukplat_memregion_list_insert_at_idx(list, &r, i) < 0)
+		boot_stop("the memory map is too long to give back what the boot has used");
+	return i + 1;
+}
+
+/* The load image's record gives way to what is left of it: free memory, and the image in place. */
+static void release_load_image(const struct layout *l, struct ukplat_memregion_list *list)
+{
+	uint64_t base = IMAGE_ADDR(__base_addr), end = IMAGE_ADDR(__early_end);
+	uint64_t image = l->moves ? end : IMAGE_ADDR(__image_start);
+	uint64_t image_end = l->moves ? end : image + l->image_len;
+	unsigned i = 0, next;
+
+	while (i < list->count && list->mrds[i].pbase != base)
+		i++;
+	/* Memory that firmware wants for itself was not ours to take, and is not ours to give. */
+	if (i == list->count || list->mrds[i].type != UKPLAT_MEMRT_KERNEL ||
+	    list->mrds[i].len != end - base)
+		return;
+	ukplat_memregion_list_delete(list, i);
+	next = put(list, i, base, image, UKPLAT_MEMRT_FREE);
+	next = put(list, next, image, image_end, UKPLAT_MEMRT_KERNEL);
+	next = put(list, next, image_end, end, UKPLAT_MEMRT_FREE);
+	merge(list, next - 1);
+	merge(list, i);
+}
+
+static void choose_physical(struct layout *l, struct chooser *c)
 {
 	uint64_t pages = 1 + heap_table_pages(&l->pt, c->list, LIST_EDITS);
-	const char *err;
 
 	l->moves = c->e && !take_memory(c, l->image_len, UKPLAT_MEMRT_KERNEL, &l->image_pa);
 	if (!l->moves) {
@@ -113,10 +154,7 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct choose
 	pages += 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
 	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.pa);
-	err = release_load_image(l, bi);
-	if (err)
-		boot_stop("%s", err);
-	ukplat_memregion_list_coalesce_checked(c->list);
+	release_load_image(l, c->list);
 }
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t stack_len)
@@ -128,7 +166,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->pt.max_leaf = 1;
 	l->stack_len = stack_len;
 	l->image_len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
-	choose_physical(l, bi, &c);
+	choose_physical(l, &c);
 
 	start = VSPACE_START(l->pt.levels);
 	vplacement_init(&c.space, VADDR(start), VSPACE_PAGES(l->pt.levels));

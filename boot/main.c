@@ -9,15 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <ukaslr/arch.h>
-#include <ukaslr/console.h>
 #include <ukaslr/heap.h>
 #include <ukaslr/image.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/shutdown.h>
 #include "handoff.h"
 
 struct handoff handoff;
+struct machine machine_moved;
 
 typedef void (*constructor_t)(void);
 extern const constructor_t __init_array_start[], __init_array_end[];
@@ -38,8 +39,6 @@ static void run_constructors(void)
 void normal_boot(struct handoff *h)
 {
 	arch_init();
-	if (console.type == UART_PL011)
-		console.base = h->uart_base;
 	table_pool_attach(&h->pool, &h->pt);
 	physmem_use(&h->pt);
 	heap_init(&h->pt, &h->boot.bi.mrds, h->heap, h->heap_secret);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
 #include <ukaslr/image.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/trap.h>
 
 #define NULL_PAGE_END 4096
-
-/* In .data, as early code has no .bss. */
-static bool reporting __attribute__((section(".data")));
 
 static bool in_image(uint64_t address)
 {
@@ -24,9 +22,9 @@ static void print_place(uint64_t address)
 
 void trap_report(const char *kind, uint64_t pc, bool has_target, uint64_t target)
 {
-	if (reporting)
+	if (machine()->reporting)
 		shutdown(STATUS_STOP);
-	reporting = true;
+	machine()->reporting = true;
 	printf("fault: %s at ", kind);
 	print_place(pc);
 	if (has_target) {

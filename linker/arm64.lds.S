@@ -21,14 +21,14 @@ SECTIONS
 	__base_addr = .;
 	.boot : {
 		/* Linux Documentation/arch/arm64/booting.rst, "Call the kernel image" */
-		*(.boot.header)
+		KEEP(*(.boot.header))
 		QUAD(0)				/* text_offset */
 		QUAD(__early_end - __base_addr)	/* image_size, with what is not in the file */
 		QUAD(0xa)			/* flags: little endian, 4 KiB pages, anywhere */
 		QUAD(0) QUAD(0) QUAD(0)
 		LONG(0x644d5241)		/* "ARM\x64" */
 		LONG(0)
-		*(.boot.head)
+		KEEP(*(.boot.head))
 		BOOT_CODE
 	} :boot
 

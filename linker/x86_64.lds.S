@@ -57,7 +57,7 @@ SECTIONS
 	} :boot :note
 #endif
 	.boot : {
-		*(.boot.head)
+		KEEP(*(.boot.head))
 		BOOT_CODE
 	} :boot
 

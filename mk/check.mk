@@ -10,7 +10,7 @@ pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm
 	lib/cmdline.c lib/format.c drivers/acpi.c $(reloc_lib)
 
 sanitize   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-unit_flags := -std=gnu11 -g -O1 $(sanitize) $(warnings) -Iinclude -Iarch/$(ARCH)/include -Itests
+unit_flags := -std=gnu11 -g -O1 $(sanitize) -Wall -Wextra -Wshadow -Werror -Iinclude -Iarch/$(ARCH)/include -Itests
 host       := $(O)/host/$(ARCH)
 unit_o     := $(patsubst %.c,$(host)/%.o,$(pure))
 fuzz_o     := $(patsubst %.c,$(host)/fuzz/%.o,$(pure))

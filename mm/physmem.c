@@ -4,38 +4,36 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/physmem.h>
 
 #define STEP PT_LEVEL_SIZE(1)
 
-/* In .data, as early code has no .bss. [start, end) is what the last call mapped. */
-static struct {
-	struct pagetable *pt;
-	uint64_t start, end;
-} window __attribute__((section(".data")));
-
 void physmem_use(struct pagetable *pt)
 {
-	window.pt = pt;
-	window.start = window.end = 0;
+	struct machine *m = machine();
+
+	m->identity = pt;
+	m->mapped_start = m->mapped_end = 0;
 }
 
 static void *map(paddr_t pa, uint64_t len, unsigned attr)
 {
+	struct machine *m = machine();
 	uint64_t end = pa.pa + len, at;
 	int rc;
 
 	if (!len || end < pa.pa)
 		return NULL;
-	if (pa.pa >= window.start && end <= window.end)
+	if (pa.pa >= m->mapped_start && end <= m->mapped_end)
 		return (void *)(uintptr_t)pa.pa;
 	for (at = pa.pa & -STEP; at < end; at += STEP) {
-		rc = pt_map(window.pt, VADDR(at), PADDR(at), STEP, attr);
+		rc = pt_map(m->identity, VADDR(at), PADDR(at), STEP, attr);
 		if (rc && rc != -EEXIST)
 			return NULL;
 	}
-	window.start = pa.pa & -STEP;
-	window.end = at;
+	m->mapped_start = pa.pa & -STEP;
+	m->mapped_end = at;
 	return (void *)(uintptr_t)pa.pa;
 }
 

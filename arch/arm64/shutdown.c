@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <arch/firmware.h>
-#include <ukaslr/platform.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/shutdown.h>
 
 /* Semihosting SYS_EXIT_EXTENDED and its reason for a normal end */
@@ -16,9 +16,9 @@ void shutdown(int status)
 
 	firmware_semihosting(SYS_EXIT_EXTENDED, exit_block);
 	/* Without a device tree the conduit is unknown: try what may answer. */
-	if (platform.psci != PSCI_SMC)
+	if (machine()->psci != PSCI_SMC)
 		firmware_hvc(PSCI_SYSTEM_OFF);
-	if (platform.psci != PSCI_HVC)
+	if (machine()->psci != PSCI_HVC)
 		firmware_smc(PSCI_SYSTEM_OFF);
 	for (;;)
 		__asm__ volatile("msr daifset, #15\n\twfi");

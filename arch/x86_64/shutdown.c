@@ -2,7 +2,7 @@
 #include <arch/io.h>
 #include <arch/x86.h>
 #include <ukaslr/acpi.h>
-#include <ukaslr/platform.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/shutdown.h>
 
 /* A port that nobody decodes reads as ones. */
@@ -12,7 +12,7 @@ void shutdown(int status)
 {
 	if (status & 0x7f && inb(DEBUG_EXIT) != PORT_ABSENT)
 		outb(DEBUG_EXIT, (uint8_t)(status & 0x7f));
-	acpi_power_off(platform.rsdp);
+	acpi_power_off(machine()->rsdp);
 	for (;;)
 		__asm__ volatile("cli\n\thlt");
 }

@@ -5,25 +5,18 @@
 /*
  * The serial console, the same for early code and normal boot
  *
- * Its state is the one piece of .data that early code writes: the moved image
- * inherits it with the copy, and only .base has to follow the device to its
- * new virtual address. Nothing here waits on a timer; writing waits for room in
- * the transmitter.
+ * Nothing here waits on a timer; writing waits for room in the transmitter.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 #include <ukaslr/bootinfo.h>
 
-struct console {
-	enum boot_uart type;
-	uintptr_t base; /* I/O port (UART_NS16550) or virtual address (UART_PL011) */
-};
-
-extern struct console console;
-
-/* Selects the device and makes it ready to send: 8 data bits, no parity, 1 stop bit. */
-void console_init(enum boot_uart type, uintptr_t base);
+/*
+ * Selects the device, at an I/O port (UART_NS16550) or a virtual address
+ * (UART_PL011), and makes it ready to send: 8 data bits, no parity, 1 stop bit.
+ */
+void console_init(enum boot_uart uart, uintptr_t base);
 
 /* Sends the bytes; a newline goes out as carriage return and newline. */
 void console_write(const char *s, size_t len);

@@ -12,10 +12,8 @@
 
 /* 64-bit gate descriptor, Intel SDM vol. 3, 6.14.1 */
 struct idt_gate {
-	uint16_t offset_low, selector;
-	uint8_t ist, type;
-	uint16_t offset_mid;
-	uint32_t offset_high, reserved;
+	uint64_t low;  /* offset 15:0, selector, IST and type, offset 31:16 */
+	uint64_t high; /* offset 63:32 */
 };
 
 /*

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UKASLR_MACHINE_H
+#define UKASLR_MACHINE_H
+
+/*
+ * State of code that serves both phases
+ *
+ * The console, the fault reporter, physmem() and shutdown() work from the first
+ * C statement to the last, but before the move the image's .data must stay
+ * pristine and its .bss does not exist yet. So their state exists twice: in the
+ * early part, and in the moved image's .bss, to which early code hands a copy.
+ * Which one is current shows in the address: early code runs in the lower half,
+ * the moved image in the upper half.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ukaslr/bootinfo.h>
+#include <ukaslr/image.h>
+#include <ukaslr/pagetable.h>
+
+struct machine {
+	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (UART_PL011) */
+	enum boot_uart uart;
+	uint64_t uart_base;
+	/* shutdown() */
+	enum boot_psci psci; /* arm64 */
+	paddr_t rsdp;	     /* x86_64: 0 means search for it */
+	/* lib/trap.c: a fault is being reported */
+	bool reporting;
+	/* mm/physmem.c: the tables of the identity map, and what was mapped last */
+	struct pagetable *identity;
+	uint64_t mapped_start, mapped_end;
+};
+
+extern struct machine machine_early, machine_moved;
+
+static inline struct machine *machine(void)
+{
+	return (int64_t)IMAGE_ADDR(__base_addr) < 0 ? &machine_moved : &machine_early;
+}
+
+#endif /* UKASLR_MACHINE_H */
