@@ -108,8 +108,8 @@ def reserve_all_but(start: int, size: int, ram: range) -> Callable[[bytearray], 
     return change
 
 
-# 64 MiB of the virt machine; 256 KiB stay free
-DAMAGES["island"] = reserve_all_but(0x42000000, 0x40000, range(0x40000000, 0x44000000))
+# 64 MiB of the virt machine; 1 MiB stays free
+DAMAGES["island"] = reserve_all_but(0x42000000, 0x100000, range(0x40000000, 0x44000000))
 
 
 def of_machine(machine: Machine, work: Path) -> bytes:

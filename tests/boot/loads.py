@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import Callable
@@ -25,8 +26,8 @@ TRAMPOLINES = Path(__file__).with_name("trampoline")
 
 # These stand in trampoline/x86_64.S as well.
 X86_TRAMPOLINE = 0x3000000
-X86_CONFIG = 0x3001000
-X86_INFO = 0x3002000
+X86_CONFIG = 0x3010000
+X86_INFO = 0x3020000
 # CR0 bits of the Intel SDM vol. 3, 2.5: MP, TS, NE, WP, AM
 X86_CR0 = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 18
 # EFLAGS, vol. 1, 3.4.3: all the status flags, DF, IOPL 3, NT, AC; never TF, IF, VM
@@ -75,7 +76,7 @@ def raw_x86(machine: Machine, address: int, words: list[str], work: Path) -> Non
     loaded = loaded.moved(address)
     cmdline = f"image {machine.append}" if protocol == "multiboot" else machine.append
     eax, info = x86_handover.handover(protocol, what, X86_INFO, cmdline)
-    config = struct.pack("<6I", loaded.entry, eax, X86_INFO, X86_CR0_OF[protocol], 0, X86_EFLAGS)
+    config = struct.pack("<5I", loaded.entry, eax, X86_INFO, X86_CR0_OF[protocol], X86_EFLAGS)
     place(machine, work / "image", loaded.data, loaded.address)
     place(machine, work / "info", info, X86_INFO)
     place(machine, work / "config", config, X86_CONFIG)
@@ -110,15 +111,18 @@ LOADS: dict[str, Callable[[Machine, list[str], Path], None]] = {
 def prepare(machine: Machine, load: list[str], work: Path) -> None:
     """Changes the machine so that it loads its image in the given way."""
     for i, word in enumerate(machine.extra):
-        machine.extra[i] = with_file(word, work)
+        machine.extra[i] = with_files(word, work)
     if load:
         LOADS[load[0]](machine, load[1:], work)
 
 
-def with_file(word: str, work: Path) -> str:
+PATTERN_FILE = re.compile(r"\bfile:(\d+)")
+
+
+def with_files(word: str, work: Path) -> str:
     """'file:3000' becomes the path of a file of 3000 bytes with a pattern in them."""
-    kind, _, size = word.partition(":")
-    if kind != "file":
-        return word
-    pattern = bytes(range(256)) * (int(size) // 256 + 1)
-    return str(write(work / f"pattern-{size}", pattern[:int(size)]))
+    def made(match: re.Match[str]) -> str:
+        size = int(match.group(1))
+        pattern = bytes(range(256)) * (size // 256 + 1)
+        return str(write(work / f"pattern-{size}", pattern[:size]))
+    return PATTERN_FILE.sub(made, word)

@@ -17,7 +17,7 @@ FREE, RESERVED, ACPI = 1, 2, 3
 PAGE = 4096
 MIB = 1 << 20
 TOP = 64 * MIB
-ISLAND = 0x2000000, 0x40000  # the one free place in the map "island"
+ISLAND = 0x2000000, 0x100000  # the one free place in the map "island"
 
 Entry = tuple[int, int, int]
 GOOD: list[Entry] = [
@@ -27,9 +27,13 @@ GOOD: list[Entry] = [
     (MIB, TOP - MIB - 0x20000, FREE),
     (TOP - 0x20000, 0x20000, RESERVED),
 ]
-# Ten thousand pages, every other one free, behind the memory that is of use
-LONG: list[Entry] = GOOD + [(TOP + i * PAGE, PAGE, FREE if i % 2 else RESERVED)
-                            for i in range(10_000)]
+
+
+def ten_thousand(kind: int) -> list[Entry]:
+    """Single pages with holes between them, behind the memory that there is."""
+    return [(TOP + 2 * i * PAGE, PAGE, kind) for i in range(10_000)]
+
+
 MAPS: dict[str, list[Entry]] = {
     "good": GOOD,
     "empty": [],
@@ -41,8 +45,9 @@ MAPS: dict[str, list[Entry]] = {
         (32 * MIB, 4 * MIB, ACPI),
         (0, TOP - 0x20000, FREE),
     ],
-    "long": LONG,
-    "long-first": LONG[5:] + GOOD,
+    "long": GOOD + ten_thousand(FREE),
+    "long-first": ten_thousand(FREE) + GOOD,
+    "long-reserved": GOOD + ten_thousand(RESERVED),
     "nothing-free": [(0, TOP, RESERVED)],
     "zero-lengths": [(5 * MIB, 0, FREE), (0, 0, RESERVED), (1 << 63, 0, FREE)] + GOOD,
     "wrapping": [(2**64 - PAGE, 2 * PAGE, FREE), (2**64 - 1, 2**64 - 1, FREE),
@@ -50,8 +55,6 @@ MAPS: dict[str, list[Entry]] = {
     "island": [(0, ISLAND[0], RESERVED), (*ISLAND, FREE),
                (sum(ISLAND), TOP - sum(ISLAND), RESERVED)],
 }
-
-Memory = dict[int, bytes]
 # Multiboot information, 3.3: offsets of what the lies change
 MB_FLAGS, MB_CMDLINE, MB_MODS_COUNT, MB_MODS_ADDR = 0, 16, 20, 24
 MB_MMAP_LENGTH, MB_MMAP_ADDR = 44, 48
@@ -118,7 +121,7 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
         "entry-size-0": in_first_entry(0, "I", 0),
         "entry-size-huge": in_first_entry(0, "I", 0xFFFFFFF0),
         "cmdline-nowhere": put(MB_CMDLINE, "I", NOWHERE),
-        "modules-endless": with_flags(MB_HAS_MODS, MB_MODS_COUNT, 0xFFFFFFFF, 0x3002000),
+        "modules-endless": with_flags(MB_HAS_MODS, MB_MODS_COUNT, 0xFFFFFFFF, 0x3020000),
         "modules-nowhere": with_flags(MB_HAS_MODS, MB_MODS_COUNT, 3, NOWHERE),
     },
     "pvh": {
@@ -127,7 +130,7 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
         "map-nowhere": put(PVH_MEMMAP, "Q", 2**64 - 16),
         "map-endless": put(PVH_ENTRIES, "I", 0xFFFFFFFF),
         "cmdline-nowhere": put(PVH_CMDLINE, "Q", 2**64 - 1),
-        "modules-endless": put(PVH_NR_MODULES, "IQ", 0xFFFFFFFF, 0x3002000),
+        "modules-endless": put(PVH_NR_MODULES, "IQ", 0xFFFFFFFF, 0x3020000),
         "modules-nowhere": put(PVH_NR_MODULES, "IQ", 3, 2**64 - 16),
     },
 }

@@ -40,10 +40,8 @@ static struct machine {
 	uint64_t reserved, reserved_len; /* address space, the window is in it */
 	vaddr_t window;
 	uint64_t window_len;
-	struct {
-		struct ukplat_memregion_list list;
-		struct ukplat_memregion_desc mrds[MACHINE_REGIONS];
-	} regions;
+	_Alignas(8) unsigned char regions[sizeof(struct ukplat_memregion_list) +
+					  MACHINE_REGIONS * sizeof(struct ukplat_memregion_desc)];
 	sigjmp_buf jump; /* where panic() and, if it is expected, a fault go */
 	bool expecting;
 	bool faulted;
@@ -52,7 +50,7 @@ static struct machine {
 
 static inline struct ukplat_memregion_list *machine_list(void)
 {
-	return &machine.regions.list;
+	return (struct ukplat_memregion_list *)machine.regions;
 }
 
 struct ukplat_memregion_list *ukplat_memregion_list_get(void)
@@ -133,7 +131,7 @@ static inline void machine_reset(unsigned table_pages)
 	pool_init(&machine.pt, &machine.pool, 4096);
 	machine.pool.nr = 1 + table_pages;
 	machine.pt.lower_half = true;
-	machine_list()->count = 0;
+	ukplat_memregion_list_init(machine_list(), MACHINE_REGIONS);
 }
 
 /* Starts the heap over the regions, in a window that is only numbers: for heap_grow(). */

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TIMEOUT = 20.0
+TIMEOUT = 10.0
 # From here on the host gives memory only as the guest touches it.
 RESERVE_LIMIT = 1 << 30
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}

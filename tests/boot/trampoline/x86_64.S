@@ -6,14 +6,14 @@
  * Entry: QEMU's Multiboot, 32-bit protected mode, paging off. Nothing is kept.
  *
  * Leaves: flat segments whose GDT is gone, an empty IDT, ESP = 0, EAX and EBX as
- * the test says, junk in all other registers, and the CR0, CR4 and EFLAGS bits
- * that the test asks for. A test fills the block at CONFIG:
- *	+0 entry   +4 EAX   +8 EBX   +12 CR0 bits to set   +16 CR4   +20 EFLAGS
+ * the test says, junk in all other registers, and the CR0 and EFLAGS bits that
+ * the test asks for. A test fills the block at CONFIG:
+ *	+0 entry   +4 EAX   +8 EBX   +12 CR0 bits to set   +16 EFLAGS
  */
 
 #define MAGIC  0x1badb002 /* Multiboot Specification 0.6.96, 3.1.2 */
 #define FLAGS  0
-#define CONFIG 0x3001000
+#define CONFIG 0x3010000 /* behind what QEMU puts after this program */
 #define CODE   0x28 /* selectors that nobody else uses */
 #define DATA   0x30
 
@@ -40,11 +40,9 @@ _start:
 	mov	%cr0, %eax
 	or	CONFIG + 12, %eax
 	mov	%eax, %cr0
-	mov	CONFIG + 16, %eax
-	mov	%eax, %cr4
 
 	mov	$stack_top, %esp
-	pushl	CONFIG + 20
+	pushl	CONFIG + 16
 	popfl
 
 	mov	CONFIG + 4, %eax

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN 80 /* bytes of an argument; of a longer one the length must do */
+#define SHOWN	   80 /* bytes of an argument; of a longer one the length must do */
+#define SHOWN_ARGS 8
 
 int main(int argc, char **argv)
 {
 	printf("argc=%d\n", argc);
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1; i < argc && i <= SHOWN_ARGS; i++) {
 		size_t len = strlen(argv[i]);
 
 		if (len <= SHOWN)
