@@ -35,8 +35,7 @@ const char *reloc_check(const struct reloc_header *h, const void *image, uint64_
 		return "relocation table: magic or version is wrong";
 	if (h->header_sum != reloc_sum((const void *)h, sizeof(*h) / 8 - 1))
 		return "relocation table: header checksum is wrong";
-	if ((h->table | h->slots_start) % 8 || h->table + 8 * words > image_size ||
-	    h->slots_end > h->table)
+	if (h->table % 8 || h->table + 8 * words > image_size || h->slots_end > h->table)
 		return "relocation table: size is wrong";
 	if (h->table_sum != reloc_sum(table, words))
 		return "relocation table: checksum is wrong";

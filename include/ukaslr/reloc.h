@@ -39,7 +39,7 @@ struct reloc_header {
 	uint32_t table;	      /* offset of the RELR words; a multiple of 8 */
 	uint32_t relr_words;  /* RELR words */
 	uint32_t rest_words;  /* records of the remainder, right behind them */
-	uint32_t slots_start; /* relocatable part, [start, end); a multiple of 8 */
+	uint32_t slots_start; /* the relocatable part: every slot lies in [start, end) */
 	uint32_t slots_end;   /* not above .table */
 	uint32_t slots;	      /* in both parts together; for tools, not checked at boot */
 	uint64_t table_sum;   /* over RELR words and remainder */
