@@ -144,11 +144,14 @@ bool fdt_is_compatible(const struct fdt *f, const char *node, const char *string
 	if (!p)
 		return false;
 	s = (const char *)p->value;
-	for (end = s + fdt_len(p); (size_t)(end - s) >= size; s++) {
+	end = s + fdt_len(p);
+	while ((size_t)(end - s) >= size) {
 		if (!memcmp(s, string, size))
 			return true;
-		while (s < end && *s)
-			s++;
+		while (*s)
+			if (++s == end)
+				return false;
+		s++;
 	}
 	return false;
 }

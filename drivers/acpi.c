@@ -96,7 +96,6 @@ _Static_assert(offsetof(struct fadt, flags) == 112 && offsetof(struct fadt, x_ds
 #define AML_ONE		     0x01
 #define AML_NAME	     0x08
 #define AML_BYTE_PREFIX	     0x0a
-#define AML_WORD_PREFIX	     0x0b
 #define AML_DWORD_PREFIX     0x0c
 #define AML_PACKAGE	     0x12
 #define AML_ROOT_CHAR	     0x5c
@@ -192,29 +191,17 @@ static const struct acpi_table *find_fadt(uint64_t pa)
  */
 static const uint8_t *read_integer(const uint8_t *p, const uint8_t *end, uint32_t *value)
 {
-	uint32_t bytes, i;
+	uint32_t op, bytes, i;
 
 	if (p == end)
 		return NULL;
-	*value = 0;
-	switch (*p++) {
-	case AML_ZERO:
+	op = *p++;
+	*value = op == AML_ONE;
+	if (op == AML_ZERO || op == AML_ONE)
 		return p;
-	case AML_ONE:
-		*value = 1;
-		return p;
-	case AML_BYTE_PREFIX:
-		bytes = 1;
-		break;
-	case AML_WORD_PREFIX:
-		bytes = 2;
-		break;
-	case AML_DWORD_PREFIX:
-		bytes = 4;
-		break;
-	default:
+	if (op < AML_BYTE_PREFIX || op > AML_DWORD_PREFIX)
 		return NULL;
-	}
+	bytes = 1u << (op - AML_BYTE_PREFIX);
 	if ((size_t)(end - p) < bytes)
 		return NULL;
 	for (i = 0; i < bytes; i++)
