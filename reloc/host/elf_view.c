@@ -188,6 +188,19 @@ unsigned char *bytes_at(const struct elf_view *v, uint64_t address, uint64_t len
 	return NULL;
 }
 
+uint64_t lowest_address(const struct elf_view *v)
+{
+	uint64_t lowest = UINT64_MAX;
+
+	for (size_t i = 0; i < v->nr_segments; i++) {
+		const GElf_Phdr *p = &v->segments[i];
+
+		if (p->p_type == PT_LOAD && p->p_filesz && p->p_vaddr < lowest)
+			lowest = p->p_vaddr;
+	}
+	return lowest;
+}
+
 const struct section *section_named(const struct elf_view *v, const char *name)
 {
 	for (size_t i = 1; i < v->nr_sections; i++)

@@ -76,6 +76,9 @@ size_t section_at(const struct elf_view *v, uint64_t address);
 /* The bytes in the file of [address, address + len) of a loaded segment, or NULL. */
 unsigned char *bytes_at(const struct elf_view *v, uint64_t address, uint64_t len);
 
+/* The lowest address that has contents in the file. */
+uint64_t lowest_address(const struct elf_view *v);
+
 /* The first section of this name, or NULL. */
 const struct section *section_named(const struct elf_view *v, const char *name);
 

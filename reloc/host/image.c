@@ -35,6 +35,8 @@ static bool layout_is_sound(const struct elf_view *v, const struct image_layout 
 	static const unsigned char zeros[sizeof(struct reloc_header)];
 	const unsigned char *header = bytes_at(v, l->header, sizeof(zeros));
 
+	if (l->base != lowest_address(v))
+		return diag_error(d, "%s: __base_addr is not the first byte of the image", v->name);
 	if ((l->base | l->header | l->slots_start | l->table) % WORD)
 		return diag_error(
 			d,

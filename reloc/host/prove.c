@@ -146,7 +146,9 @@ static bool check_sections(const struct elf_view *v, const struct reloc_header *
 	for (size_t i = 1; i < v->nr_sections; i++) {
 		const struct section *s = &v->sections[i];
 
-		if (s->h.sh_type == SHT_RELA && s->h.sh_flags & SHF_ALLOC && s->h.sh_size)
+		if (!(s->h.sh_flags & SHF_ALLOC) || !s->h.sh_size)
+			continue;
+		if (s->h.sh_type == SHT_RELA)
 			return diag_error(d, "%s: %s holds relocations beside the table", v->name,
 					  s->name);
 		if (s->h.sh_type == SHT_RELR && (s->h.sh_addr != h->base + h->table ||
@@ -163,7 +165,7 @@ bool image_check(struct file *f, struct image_report *report, struct diag *d)
 	struct elf_view v;
 	unsigned char *flat = NULL;
 	size_t size = 0;
-	uint64_t base = UINT64_MAX;
+	uint64_t base;
 	bool good;
 
 	if (f->size < SELFMAG || memcmp(f->data, ELFMAG, SELFMAG) != 0) {
@@ -171,10 +173,7 @@ bool image_check(struct file *f, struct image_report *report, struct diag *d)
 	} else {
 		if (!elf_view_open(&v, f->name, f->data, f->size, d))
 			return false;
-		for (size_t i = 0; i < v.nr_segments; i++)
-			if (v.segments[i].p_type == PT_LOAD && v.segments[i].p_filesz &&
-			    v.segments[i].p_vaddr < base)
-				base = v.segments[i].p_vaddr;
+		base = lowest_address(&v);
 		good = image_flatten(&v, base, &flat, &size, d) &&
 		       check_flat(f->name, flat, size, &h, d) && check_sections(&v, &h, d);
 		if (good && h.base != base)

@@ -190,12 +190,8 @@ static bool load(struct bench *b, struct file *f, struct diag *d)
 
 	if (!elf_view_open(&v, f->name, f->data, f->size, d))
 		return false;
-	b->base = UINT64_MAX;
+	b->base = lowest_address(&v) & ~4095ull;
 	b->relative = v.h.e_machine == EM_X86_64 ? R_X86_64_RELATIVE : R_AARCH64_RELATIVE;
-	for (size_t i = 0; i < v.nr_segments; i++)
-		if (v.segments[i].p_type == PT_LOAD && v.segments[i].p_filesz &&
-		    v.segments[i].p_vaddr < b->base)
-			b->base = v.segments[i].p_vaddr & ~4095ull;
 	good = collect(&v, &none, false, &c, d) &&
 	       image_flatten(&v, b->base, &b->memory, &b->size, d);
 	elf_view_close(&v);

@@ -235,8 +235,11 @@ static void a_layout_out_of_order_is_refused(void **state)
 	find_symbol(&f, "__slots_end")->st_value += 64;
 	REFUSED(f, "expected __base_addr <=");
 	f = fresh(X86_GCC);
-	find_symbol(&f, "__base_addr")->st_value += 4;
+	find_symbol(&f, "__slots_start")->st_value += 4;
 	REFUSED(f, "multiples of 8");
+	f = fresh(X86_GCC);
+	find_symbol(&f, "__base_addr")->st_value -= 64;
+	REFUSED(f, "not the first byte");
 	f = fresh(X86_GCC);
 	find_symbol(&f, "__reloc_header")->st_value += 8;
 	REFUSED(f, "56 zero bytes");
