@@ -67,12 +67,10 @@ static void insert_gaps(struct ukplat_memregion_list *list, const struct ukplat_
 		mrd_end_at(&part, gap_end);
 		if (part.len < min_size)
 			continue;
-		if (count != NULL) {
+		if (count != NULL)
 			++*count;
-		} else {
+		else
 			ukplat_memregion_list_insert(list, &part);
-			i++; /* the part is before region i, which ends the gap */
-		}
 	}
 }
 

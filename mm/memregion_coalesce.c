@@ -36,16 +36,15 @@ static bool conflict(const struct ukplat_memregion_desc *a, const struct ukplat_
 }
 
 /*
- * Whether a, which touches b, takes from b the pages that both claim: reserved
- * over resources over free. What is neither free nor reserved is somebody's,
+ * Whether a, which touches b and is of another type, takes from b the pages that
+ * both claim: reserved over resources over free. What is neither free nor reserved is somebody's,
  * also if its type is one that nobody knows.
  */
 static bool wins(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
 	if (b->type == UKPLAT_MEMRT_FREE)
 		return a->type != UKPLAT_MEMRT_FREE;
-	return a->type == UKPLAT_MEMRT_RESERVED && b->type != UKPLAT_MEMRT_RESERVED &&
-	       share_bytes(a, b);
+	return a->type == UKPLAT_MEMRT_RESERVED && share_bytes(a, b);
 }
 
 /* Whether one record can stand for both: never for a resource, which would lose its bounds. */

@@ -13,21 +13,23 @@
 static int find_slot(const struct ukplat_memregion_list *list, __sz len, __sz align,
 		     __paddr_t limit, __u64 *slot, __paddr_t *pbase)
 {
-	const __u64 pages = ((len - 1) >> PAGE_SHIFT) + 1;
+	const __u64 pages = ((len - 1) >> PAGE_SHIFT) + 1; /* of 0 bytes: more than any has */
 	const __u64 step = align >> PAGE_SHIFT;
 	const __u64 end_max = limit == __PADDR_MAX ? PN_TOP : limit >> PAGE_SHIFT;
 	__u32 i;
 
-	if (len == 0 || align < PAGE_SIZE || !POWER_OF_2(align))
+	if (align < PAGE_SIZE || !POWER_OF_2(align))
 		return -ENOMEM;
 
 	for (i = 0; i < list->count; i++) {
 		const struct ukplat_memregion_desc *mrd = &list->mrds[i];
-		const __u64 first = ALIGN_UP(mrd_pn(mrd), step) + pages;
-		const __u64 end = MIN(mrd_end_pn(mrd), end_max);
-		__u64 n;
+		__u64 first, end, n;
 
-		if (mrd->type != UKPLAT_MEMRT_FREE || first > end)
+		if (mrd->type != UKPLAT_MEMRT_FREE)
+			continue;
+		first = ALIGN_UP(mrd_pn(mrd), step) + pages;
+		end = MIN(mrd_end_pn(mrd), end_max);
+		if (first > end)
 			continue;
 		n = ((end - first) >> __builtin_ctzl(step)) + 1;
 		if (*slot < n) {

@@ -225,6 +225,16 @@ static void coalescing_makes_room_in_a_full_list(void **state)
 	test_free(l);
 }
 
+static void tail_that_others_cover_needs_no_room(void **state)
+{
+	list_t *l = coalesce(3, 0, pages(FREE, 0, 8), pages(RESERVED, 2 * P, 3),
+			     pages(KERNEL, 5 * P, 3));
+
+	(void)state;
+	assert_list(l, pages(FREE, 0, 2), pages(RESERVED, 2 * P, 3), pages(KERNEL, 5 * P, 3));
+	test_free(l);
+}
+
 #define MAP_ENTRIES 10000
 #define MAP_PAGES   4096
 
@@ -296,6 +306,7 @@ int main(void)
 		cmocka_unit_test(full_list_is_an_error_and_keeps_the_larger_part),
 		cmocka_unit_test(full_list_never_frees_what_was_taken),
 		cmocka_unit_test(coalescing_makes_room_in_a_full_list),
+		cmocka_unit_test(tail_that_others_cover_needs_no_room),
 		cmocka_unit_test(hostile_map_never_frees_what_is_reserved),
 	};
 

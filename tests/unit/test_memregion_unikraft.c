@@ -107,6 +107,10 @@ static void foreach_visits_what_matches_in_order(void **state)
 		n++;
 	}
 	assert_int_equal(n, 3);
+
+	ukplat_memregion_foreach (&mrd, UKPLAT_MEMRT_KERNEL, 0, UKPLAT_MEMRF_WRITE)
+		n++;
+	assert_int_equal(n, 4); /* what is in the mask but not set must not be set */
 }
 
 static void find_next_leaves_the_pointer_alone_when_there_is_no_more(void **state)
