@@ -44,7 +44,7 @@ static void map_early(void)
 {
 	early_pool.pa = PADDR(IMAGE_ADDR(early_root));
 	early_pool.va = (uint8_t *)early_root;
-	early_pool.nr = EARLY_TABLES;
+	early_pool.nr = early_pool.mapped = EARLY_TABLES;
 	early_pool.used = EARLY_TABLES_USED;
 	early_pt.root = early_pool.pa;
 	early_pt.levels = arch_pt_levels();
@@ -52,6 +52,7 @@ static void map_early(void)
 	early_pt.lower_half = true;
 	table_pool_attach(&early_pool, &early_pt);
 	physmem_use(&early_pt);
+	physmem_mapped(IMAGE_ADDR(__base_addr), IMAGE_ADDR(__early_end));
 }
 
 static const char *parse(struct bootinfo *bi, paddr_t handed_over)
@@ -184,28 +185,32 @@ static char *move_image(const struct layout *l)
 #define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
 #define MOVED_VA(l, symbol) vaddr_add((l)->image_va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
 
-/* What goes on top of the stack: argv with its final NULL, then the strings, argv[0] first. */
-static uint64_t argv_len(void)
-{
-	return (1 + options.argc + 1) * sizeof(uint64_t);
-}
+/*
+ * What goes on top of the stack: argv with its final NULL, then the strings,
+ * argv[0] first. Offsets are from the stack's lowest byte.
+ */
+static struct {
+	uint64_t len;	 /* of all, so that the stack pointer stays aligned */
+	uint64_t argv_len;
+	uint64_t name_len;
+} args;
 
-static uint64_t args_len(void)
+static void measure_args(void)
 {
-	return (argv_len() + strlen(app_name) + 1 + options.strings + 15) & -16ull;
+	args.argv_len = (1 + options.argc + 1) * sizeof(uint64_t);
+	args.name_len = strlen(app_name) + 1;
+	args.len = (args.argv_len + args.name_len + options.strings + 15) & -16ull;
 }
 
 static void write_args(const struct layout *l, char *stack)
 {
-	uint64_t argv = l->stack_len - args_len(), strings = argv + argv_len();
-	uint64_t *argv0 = (uint64_t *)(void *)(stack + argv);
-	uint64_t name_len = strlen(app_name) + 1;
+	uint64_t at = l->stack_len - args.len, strings = at + args.argv_len;
+	uint64_t *argv = (uint64_t *)(void *)(stack + at);
 
-	*argv0 = l->stack_va.va + strings;
-	memcpy(stack + strings, app_name, name_len);
-	strings += name_len;
-	cmdline_args(&cmdline, &options, stack + strings, argv0 + 1,
-		     vaddr_add(l->stack_va, strings));
+	argv[0] = l->stack_va.va + strings;
+	memcpy(stack + strings, app_name, args.name_len);
+	strings += args.name_len;
+	cmdline_args(&cmdline, &options, stack + strings, argv + 1, vaddr_add(l->stack_va, strings));
 }
 
 static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
@@ -218,7 +223,7 @@ static void hand_over(const struct layout *l, const struct bootinfo *bi, char *c
 		panic("the stack cannot be reached");
 	write_args(l, stack);
 	h->argc = 1 + options.argc;
-	h->argv = vaddr_add(l->stack_va, l->stack_len - args_len());
+	h->argv = vaddr_add(l->stack_va, l->stack_len - args.len);
 	h->pool = l->pool;
 	h->pool.va = (uint8_t *)(uintptr_t)l->pool_va.va;
 	h->pt = l->pt;
@@ -260,15 +265,16 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 		boot_stop("%s", err);
 	read_options(bi);
 	gather_entropy(bi);
+	measure_args();
 	if (options.mode == KASLR_OFF)
 		chance = NULL;
-	layout_choose(&layout, bi, chance, STACK_SIZE + PAGE_ALIGN_UP(args_len()));
+	layout_choose(&layout, bi, chance, STACK_SIZE + PAGE_ALIGN_UP(args.len));
 	layout_map(&layout, bi);
 	copy = move_image(&layout);
 	hand_over(&layout, bi, copy);
 	if (options.report)
 		report(&layout);
 	entropy_wipe(&entropy);
-	arch_enter(layout.pt.root, vaddr_add(layout.stack_va, layout.stack_len - args_len()),
+	arch_enter(layout.pt.root, vaddr_add(layout.stack_va, layout.stack_len - args.len),
 		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
 }

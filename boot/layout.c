@@ -202,15 +202,24 @@ static void map_part(struct layout *l, const char *start, const char *end, unsig
 
 void layout_map(struct layout *l, const struct bootinfo *bi)
 {
+	uint32_t mapped;
+
 	l->pool.va = physmem(l->pool.pa, l->pool.nr * PAGE_SIZE);
+	l->pool.mapped = l->pool.nr;
 	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
 		panic("final page tables cannot be reached");
 	map_part(l, __image_start, __rodata_start, PT_EXEC);
 	map_part(l, __rodata_start, __data_start, PT_READ);
 	map_part(l, __data_start, __image_end, PT_WRITE);
 	map(l, l->stack_va, l->stack_pa, l->stack_len, PT_WRITE);
-	map(l, l->pool_va, l->pool.pa, l->pool.nr * PAGE_SIZE, PT_WRITE);
 	if (bi->uart == UART_PL011)
 		map(l, l->uart_va, PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa)), PAGE_SIZE,
 		    PT_WRITE | PT_DEVICE);
+
+	/* The window on the tables, last: those in use, those it needs itself, and a start. */
+	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE + TABLE_POOL_STEP;
+	if (mapped > l->pool.nr)
+		mapped = l->pool.nr;
+	map(l, l->pool_va, l->pool.pa, mapped * PAGE_SIZE, PT_WRITE);
+	l->pool.mapped = mapped;
 }

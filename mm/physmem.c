@@ -15,6 +15,13 @@ void physmem_use(struct pagetable *pt)
 
 	m->identity = pt;
 	m->mapped_start = m->mapped_end = 0;
+	m->image_start = m->image_end = 0;
+}
+
+void physmem_mapped(uint64_t start, uint64_t end)
+{
+	machine()->image_start = start & -STEP;
+	machine()->image_end = (end + STEP - 1) & -STEP;
 }
 
 static void *map(paddr_t pa, uint64_t len, unsigned attr)
@@ -25,7 +32,8 @@ static void *map(paddr_t pa, uint64_t len, unsigned attr)
 
 	if (!len || end < pa.pa)
 		return NULL;
-	if (pa.pa >= m->mapped_start && end <= m->mapped_end)
+	if ((pa.pa >= m->mapped_start && end <= m->mapped_end) ||
+	    (pa.pa >= m->image_start && end <= m->image_end))
 		return (void *)(uintptr_t)pa.pa;
 	for (at = pa.pa & -STEP; at < end; at += STEP) {
 		rc = pt_map(m->identity, VADDR(at), PADDR(at), STEP, attr);

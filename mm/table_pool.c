@@ -4,12 +4,33 @@
 #include <string.h>
 #include <ukaslr/table_pool.h>
 
+/* Maps more of the window, with tables from the mapped part that is left. */
+static int extend(struct pagetable *pt, struct table_pool *pool)
+{
+	uint64_t offset = pool->mapped * PT_PAGE_SIZE;
+	uint32_t n = pool->nr - pool->mapped;
+	int rc;
+
+	if (n > TABLE_POOL_STEP)
+		n = TABLE_POOL_STEP;
+	pool->growing = true;
+	rc = pt_map(pt, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->pa, offset),
+		    n * PT_PAGE_SIZE, PT_WRITE);
+	pool->growing = false;
+	if (!rc)
+		pool->mapped += n;
+	return rc;
+}
+
 static int pool_alloc(struct pagetable *pt, paddr_t *table)
 {
 	struct table_pool *pool = pt->owner;
 	uint64_t offset;
 
-	if (pool->used == pool->nr)
+	if (pool->used + TABLE_POOL_RESERVE >= pool->mapped && pool->mapped < pool->nr &&
+	    !pool->growing && extend(pt, pool))
+		return -ENOMEM;
+	if (pool->used == pool->mapped)
 		return -ENOMEM;
 	offset = pool->used++ * PT_PAGE_SIZE;
 	memset(pool->va + offset, 0, PT_PAGE_SIZE);
@@ -17,18 +38,12 @@ static int pool_alloc(struct pagetable *pt, paddr_t *table)
 	return 0;
 }
 
-static pte_t *pool_entries(struct pagetable *pt, paddr_t table)
-{
-	struct table_pool *pool = pt->owner;
-
-	return (pte_t *)(void *)(pool->va + (table.pa - pool->pa.pa));
-}
-
 int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 {
 	pt->owner = pool;
 	pt->ops.alloc = pool_alloc;
-	pt->ops.entries = pool_entries;
+	pt->ops.entries = NULL;
+	pt->table_offset = (uintptr_t)pool->va - pool->pa.pa;
 	pt->ops.write = NULL;
 	pt->ops.protect = NULL;
 	return pool->used ? 0 : pool_alloc(pt, &pt->root);

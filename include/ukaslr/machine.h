@@ -28,8 +28,9 @@ struct machine {
 	paddr_t rsdp;	     /* x86_64: 0 means search for it */
 	/* lib/trap.c: a fault is being reported */
 	bool reporting;
-	/* mm/physmem.c: the tables of the identity map, and what was mapped last */
+	/* mm/physmem.c: the tables of the identity map, what was mapped first and last */
 	struct pagetable *identity;
+	uint64_t image_start, image_end;
 	uint64_t mapped_start, mapped_end;
 };
 

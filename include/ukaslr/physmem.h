@@ -32,4 +32,7 @@ void *physmem_device(paddr_t pa, uint64_t len);
  */
 void physmem_use(struct pagetable *pt);
 
+/* These tables map the 2 MiB pages of [start, end) already: no need to look. */
+void physmem_mapped(uint64_t start, uint64_t end);
+
 #endif /* UKASLR_PHYSMEM_H */

@@ -9,8 +9,14 @@
  * address and, at any time, one address at which it can be written: through the
  * early identity map first, in normal boot in a window of its own. So a table's
  * pointer is its physical address plus a constant.
+ *
+ * Of the window only as much is mapped as is needed soon, and more as the pool is
+ * used up, so that a pool for hundreds of GiB costs nothing at boot. The tables
+ * that map the window are from the pool themselves: TABLE_POOL_RESERVE pages are
+ * always mapped before they are needed.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <ukaslr/addr.h>
 #include <ukaslr/pagetable.h>
@@ -20,7 +26,15 @@ struct table_pool {
 	uint8_t *va;   /* where it is mapped now */
 	uint32_t nr;   /* pages */
 	uint32_t used; /* pages, from the first on */
+	uint32_t mapped; /* pages that can be reached at .va, from the first on */
+	bool growing;
 };
+
+/* A new table at each level below the root, for the next part of the window */
+#define TABLE_POOL_RESERVE (PT_LEVELS_LIMIT - 1)
+
+/* Pages of the window that are mapped at a time */
+#define TABLE_POOL_STEP 8
 
 /*
  * Makes pt take its pages from the pool and reach them there; with an empty pool
