@@ -275,6 +275,28 @@ static void a_slide_of_zero_touches_nothing(void **state)
 	slots_free(&s);
 }
 
+/* The bytes of docs/reloc-format.md, so that sum and layout cannot change unseen */
+static void the_documented_example_is_good(void **state)
+{
+	static const unsigned char documented[56] = {
+		0x55, 0x4b, 0x52, 0x4c, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x00, 0x00,
+		0x00, 0x00, 0x00, 0x31, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+		0x00, 0x30, 0x00, 0x00, 0x00, 0x31, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0xb4, 0x53,
+		0xf3, 0xf6, 0x0c, 0x8a, 0xe2, 0xf2, 0x06, 0x8b, 0x7e, 0xcf, 0x8e, 0x91, 0x03, 0xf5};
+	static const uint64_t table[] = {0x103000, 0x0b, 0x0000010400003041};
+	uint64_t image[0x3118 / 8] = {0}, slot = 0;
+	struct reloc_header h;
+
+	(void)state;
+	memcpy(&h, documented, sizeof(h));
+	memcpy((char *)image + 0x3100, table, sizeof(table));
+	assert_null(reloc_check(&h, image, sizeof(image)));
+	reloc_apply(&h, image, &(struct reloc_target){image, 0x100000, 1, 0x11223344});
+	assert_true(image[0x3000 / 8] == 1 && image[0x3008 / 8] == 1 && image[0x3018 / 8] == 1);
+	memcpy(&slot, (char *)image + 0x3041, 4);
+	assert_int_equal(slot, 0x11223344);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +308,7 @@ int main(void)
 		cmocka_unit_test(bad_records_of_the_remainder_are_refused),
 		cmocka_unit_test(lying_headers_are_refused),
 		cmocka_unit_test(an_empty_table_is_good),
+		cmocka_unit_test(the_documented_example_is_good),
 		cmocka_unit_test(a_slide_of_zero_touches_nothing),
 	};
 
