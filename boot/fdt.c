@@ -15,33 +15,33 @@
 /*
  * The pass, but for the last words, up to the end of the root node. This loop is
  * most of the parser's time: a small tree has hundreds of tokens. So it does not
- * use fdt_next(), and asks once a token whether there is room for the largest
+ * use dt_next(), and asks once a token whether there is room for the largest
  * fixed part, a property's. A property that is too long leads beyond the end,
  * wherever in 64 bits that is, and the loop ends. *depth counts open nodes.
  */
-static const char *pass_over(struct fdt_walk *w, uint32_t *depth)
+static const char *pass_over(struct dt_walk *w, uint32_t *depth)
 {
 	const uint32_t *p = w->f.next;
-	const uint32_t *const limit = w->f.end - FDT_PROP_WORDS;
+	const uint32_t *const limit = w->f.end - DT_PROP_WORDS;
 	uint32_t open = *depth;
 
 	while (p < limit) {
 		const uint32_t token = *p++;
 
-		if (token == fdt32(FDT_PROP)) {
-			p = fdt_after((const struct fdt_prop *)p);
-		} else if (token == fdt32(FDT_BEGIN_NODE)) {
+		if (token == dt32(DT_PROP)) {
+			p = dt_after((const struct dt_prop *)p);
+		} else if (token == dt32(DT_BEGIN_NODE)) {
 			if (open == 1) {
-				if (w->nr_children == FDT_MAX_CHILDREN)
+				if (w->nr_children == DT_MAX_CHILDREN)
 					return "device tree: the root has more than 256 children";
 				w->child[w->nr_children++] = (uint32_t)(p - w->f.start);
 			}
-			if (++open > FDT_MAX_DEPTH)
+			if (++open > DT_MAX_DEPTH)
 				return "device tree: its nodes are nested more than 64 deep";
-			while (!fdt_has_nul(*p++))
+			while (!dt_has_nul(*p++))
 				;
-		} else if ((token != fdt32(FDT_END_NODE) || !--open) && token != fdt32(FDT_NOP)) {
-			open += token == fdt32(FDT_END_NODE);
+		} else if ((token != dt32(DT_END_NODE) || !--open) && token != dt32(DT_NOP)) {
+			open += token == dt32(DT_END_NODE);
 			p--;
 			break;
 		}
@@ -52,24 +52,24 @@ static const char *pass_over(struct fdt_walk *w, uint32_t *depth)
 }
 
 /* One root node and the end, 5.4.2 */
-static const char *walk(struct fdt_walk *w)
+static const char *walk(struct dt_walk *w)
 {
-	enum fdt_token token;
+	enum dt_token token;
 	uint32_t depth = 1;
 	const char *err;
 
-	if (fdt_next(&w->f) != FDT_BEGIN_NODE)
+	if (dt_next(&w->f) != DT_BEGIN_NODE)
 		return "device tree: there is no root node";
 	w->root = w->f.name;
 	err = pass_over(w, &depth);
 	if (err)
 		return err;
 	do
-		token = fdt_next(&w->f);
-	while (token == FDT_END_NODE && depth--);
-	if (token == FDT_END && !depth)
+		token = dt_next(&w->f);
+	while (token == DT_END_NODE && depth--);
+	if (token == DT_END && !depth)
 		return NULL;
-	if (token == FDT_BAD && w->f.next < w->f.end)
+	if (token == DT_BAD && w->f.next < w->f.end)
 		return w->f.error;
 	return depth ? "device tree: the structure block ends in the middle of a node"
 		     : "device tree: the root node is not followed by the end";
@@ -82,7 +82,7 @@ static bool is_called(const char *node, const char *name, size_t len)
 }
 #define IS_CALLED(node, name) is_called(node, name, sizeof(name) - 1)
 
-static const char *look_at_child(struct fdt_walk *w, const char *node)
+static const char *look_at_child(struct dt_walk *w, const char *node)
 {
 	switch (*node) {
 	case 'a':
@@ -95,11 +95,11 @@ static const char *look_at_child(struct fdt_walk *w, const char *node)
 		break;
 	case 'm':
 		if (IS_CALLED(node, "memory"))
-			return fdt_look_at_memory(w, node);
+			return dt_look_at_memory(w, node);
 		break;
 	case 'p':
 		if (IS_CALLED(node, "psci"))
-			fdt_look_at_psci(w, node);
+			dt_look_at_psci(w, node);
 		break;
 	case 'r':
 		if (!strcmp(node, "reserved-memory"))
@@ -111,28 +111,28 @@ static const char *look_at_child(struct fdt_walk *w, const char *node)
 	return NULL;
 }
 
-static const char *look_at_children(struct fdt_walk *w)
+static const char *look_at_children(struct dt_walk *w)
 {
 	const char *err = NULL;
 	uint32_t i;
 
-	w->root_address_cells = fdt_address_cells(&w->f, w->root);
-	w->root_size_cells = fdt_size_cells(&w->f, w->root);
+	w->root_address_cells = dt_address_cells(&w->f, w->root);
+	w->root_size_cells = dt_size_cells(&w->f, w->root);
 	for (i = 0; i < w->nr_children && !err; i++)
-		err = look_at_child(w, fdt_child(w, i));
+		err = look_at_child(w, dt_child(w, i));
 	if (!err && w->chosen)
-		err = fdt_look_at_chosen(w);
+		err = dt_look_at_chosen(w);
 	if (!err)
-		err = fdt_look_at_reserved(w);
+		err = dt_look_at_reserved(w);
 	return err;
 }
 
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 {
-	struct fdt_walk w;
+	struct dt_walk w;
 	const char *err;
 
-	err = fdt_open(&w.f, dtb);
+	err = dt_open(&w.f, dtb);
 	if (err)
 		return err;
 	w.bi = bi;
@@ -148,7 +148,7 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 	if (err)
 		return err;
 	err = look_at_children(&w);
-	fdt_choose_uart(&w);
+	dt_choose_uart(&w);
 	if (!err && !bootinfo_has_free(bi))
 		err = "device tree: there is no usable memory in it";
 	return err;

@@ -12,11 +12,11 @@
 #include <ukaslr/fdt.h>
 
 /* As deep as Linux goes. More children of the root than any board has. */
-#define FDT_MAX_DEPTH	 64
-#define FDT_MAX_CHILDREN 256
+#define DT_MAX_DEPTH	64
+#define DT_MAX_CHILDREN 256
 
-struct fdt_walk {
-	struct fdt f;
+struct dt_walk {
+	struct dt_reader f;
 	struct bootinfo *bi;
 	paddr_t dtb;
 	const char *root;
@@ -27,23 +27,23 @@ struct fdt_walk {
 
 	/* the root's children: where in the structure block their names are, in words */
 	uint32_t nr_children;
-	uint32_t child[FDT_MAX_CHILDREN];
+	uint32_t child[DT_MAX_CHILDREN];
 };
 
-static inline const char *fdt_child(const struct fdt_walk *w, uint32_t i)
+static inline const char *dt_child(const struct dt_walk *w, uint32_t i)
 {
 	return (const char *)(w->f.start + w->child[i]);
 }
 
 /* boot/fdt_nodes.c: nodes that are children of the root */
-const char *fdt_look_at_memory(struct fdt_walk *w, const char *node);
-const char *fdt_look_at_chosen(struct fdt_walk *w);
-void fdt_look_at_psci(struct fdt_walk *w, const char *node);
+const char *dt_look_at_memory(struct dt_walk *w, const char *node);
+const char *dt_look_at_chosen(struct dt_walk *w);
+void dt_look_at_psci(struct dt_walk *w, const char *node);
 
 /* boot/fdt_nodes.c: both ways to reserve memory, after the initrd is known */
-const char *fdt_look_at_reserved(struct fdt_walk *w);
+const char *dt_look_at_reserved(struct dt_walk *w);
 
 /* boot/fdt_uart.c: the console that stdout-path names, else the first PL011 there is */
-void fdt_choose_uart(struct fdt_walk *w);
+void dt_choose_uart(struct dt_walk *w);
 
 #endif /* BOOT_FDT_WALK_H */

@@ -10,11 +10,11 @@
  * blocks that the header names. Nothing is copied: names and values point into
  * the tree. A reader is a value: a copy of one marks a place to come back to.
  *
- *	struct fdt f;
- *	const char *err = fdt_open(&f, dtb);
+ *	struct dt_reader f;
+ *	const char *err = dt_open(&f, dtb);
  *
- *	while (!err && (token = fdt_next(&f)) != FDT_END)
- *		if (token == FDT_BAD)
+ *	while (!err && (token = dt_next(&f)) != DT_END)
+ *		if (token == DT_BAD)
  *			err = f.error;
  */
 
@@ -24,7 +24,7 @@
 #include <ukaslr/addr.h>
 
 /* 5.2, the header, and 5.3.2, an entry of the memory reservation block; big endian */
-struct fdt_header {
+struct dt_header {
 	uint32_t magic;
 	uint32_t totalsize;
 	uint32_t off_dt_struct;
@@ -37,39 +37,39 @@ struct fdt_header {
 	uint32_t size_dt_struct; /* from version 17 on */
 };
 
-struct fdt_reserve_entry {
+struct dt_reserve_entry {
 	uint32_t address[2];
 	uint32_t size[2];
 };
 
-#define FDT_MAGIC	   0xd00dfeedu
-#define FDT_OLDEST_VERSION 16u
-#define FDT_KNOWN_VERSION  17u
-#define FDT_ALIGN	   8u
-#define FDT_RESERVE_ALIGN  8u
-#define FDT_MAX_SIZE	   0x200000u /* Linux, arm64 booting.rst, 2 */
+#define DT_MAGIC	  0xd00dfeedu
+#define DT_OLDEST_VERSION 16u
+#define DT_KNOWN_VERSION  17u
+#define DT_ALIGN	  8u
+#define DT_RESERVE_ALIGN  8u
+#define DT_MAX_SIZE	  0x200000u /* Linux, arm64 booting.rst, 2 */
 
-/* 5.4.1, tokens. FDT_NOP is never returned. */
-enum fdt_token {
-	FDT_BAD = 0,
-	FDT_BEGIN_NODE = 1, /* .name is the node's */
-	FDT_END_NODE = 2,
-	FDT_PROP = 3, /* .prop is the property's */
-	FDT_NOP = 4,
-	FDT_END = 9,
+/* 5.4.1, tokens. DT_NOP is never returned. */
+enum dt_token {
+	DT_BAD = 0,
+	DT_BEGIN_NODE = 1, /* .name is the node's */
+	DT_END_NODE = 2,
+	DT_PROP = 3, /* .prop is the property's */
+	DT_NOP = 4,
+	DT_END = 9,
 };
 
 /* A property in the structure block, big endian */
-struct fdt_prop {
+struct dt_prop {
 	uint32_t len;	  /* bytes of the value */
 	uint32_t nameoff; /* of the name, in the strings block */
 	uint32_t value[];
 };
 
 /* Words of a property's fixed part */
-#define FDT_PROP_WORDS 2
+#define DT_PROP_WORDS 2
 
-struct fdt {
+struct dt_reader {
 	/*
 	 * Of the structure block. The word before .end has a NUL in it, so that no
 	 * name that begins before .end goes beyond it.
@@ -80,10 +80,10 @@ struct fdt {
 	uint32_t strings_len;
 	/* what the last token was about */
 	const char *name; /* points into the structure block, 4-byte aligned, NUL-terminated */
-	const struct fdt_prop *prop;
+	const struct dt_prop *prop;
 	const char *error;
 	/* the whole tree */
-	const struct fdt_header *header;
+	const struct dt_header *header;
 	uint32_t totalsize;
 };
 
@@ -91,28 +91,28 @@ struct fdt {
  * Checks the header, and starts f before the root node of the tree at dtb.
  * Returns NULL or the message.
  */
-const char *fdt_open(struct fdt *f, paddr_t dtb);
+const char *dt_open(struct dt_reader *f, paddr_t dtb);
 
 /* From big endian or to it; a constant expression of a constant */
-#define fdt32(x) __builtin_bswap32(x)
+#define dt32(x) __builtin_bswap32(x)
 
 /* Number of 1 or 2 cells; 2.2.4 #address-cells */
-static inline uint64_t fdt_cells(const uint32_t *value, unsigned cells)
+static inline uint64_t dt_cells(const uint32_t *value, unsigned cells)
 {
-	uint64_t n = fdt32(value[0]);
+	uint64_t n = dt32(value[0]);
 
-	return cells == 2 ? n << 32 | fdt32(value[1]) : n;
+	return cells == 2 ? n << 32 | dt32(value[1]) : n;
 }
 
-/* Is this how many cells numbers have here: does fdt_cells() know them? */
-static inline bool fdt_cells_ok(uint32_t cells)
+/* Is this how many cells numbers have here: does dt_cells() know them? */
+static inline bool dt_cells_ok(uint32_t cells)
 {
 	return cells == 1 || cells == 2;
 }
 
-static inline uint32_t fdt_len(const struct fdt_prop *p)
+static inline uint32_t dt_len(const struct dt_prop *p)
 {
-	return fdt32(p->len);
+	return dt32(p->len);
 }
 
 /*
@@ -120,50 +120,51 @@ static inline uint32_t fdt_len(const struct fdt_prop *p)
  * block, for the property may lie about its length, but in 64 bits it does not
  * wrap around.
  */
-static inline const uint32_t *fdt_after(const struct fdt_prop *p)
+static inline const uint32_t *dt_after(const struct dt_prop *p)
 {
-	const uintptr_t end = (uintptr_t)p->value + fdt_len(p);
+	const uintptr_t end = (uintptr_t)p->value + dt_len(p);
 
 	return (const uint32_t *)((end + sizeof(uint32_t) - 1) & -sizeof(uint32_t));
 }
 
 /* Has any byte of the word zero? */
-static inline bool fdt_has_nul(uint32_t word)
+static inline bool dt_has_nul(uint32_t word)
 {
 	return (word - 0x01010101u) & ~word & 0x80808080u;
 }
 
 /*
- * Reads the next token. After FDT_BAD (.error says why) or FDT_END there is none.
+ * Reads the next token. After DT_BAD (.error says why) or DT_END there is none.
  */
-enum fdt_token fdt_next(struct fdt *f);
+enum dt_token dt_next(struct dt_reader *f);
 
 /*
  * What comes after the name of a node: its first property, child or end. To walk
  * a node, put this into .next. The name is one that a reader of the same tree
  * returned.
  */
-const uint32_t *fdt_first(const char *node);
+const uint32_t *dt_first(const char *node);
 
 /*
  * The property of a node with this name, if its value has at least len bytes,
  * else NULL. The node is given by its name, as above.
  */
-const struct fdt_prop *fdt_find(const struct fdt *f, const char *node, const char *name,
-				uint32_t len);
+const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const char *name,
+			      uint32_t len);
 
 /* Is the string in the list of the node's compatible property (2.3.1)? size counts its NUL. */
-bool fdt_is_compatible(const struct fdt *f, const char *node, const char *string, uint32_t size);
-#define FDT_IS_COMPATIBLE(f, node, string) fdt_is_compatible(f, node, string, sizeof(string))
+bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *string,
+		      uint32_t size);
+#define DT_IS_COMPATIBLE(f, node, string) dt_is_compatible(f, node, string, sizeof(string))
 
 /* Is the value this string? size counts its NUL. */
-bool fdt_value_is(const struct fdt_prop *p, const char *string, uint32_t size);
+bool dt_value_is(const struct dt_prop *p, const char *string, uint32_t size);
 
 /* May the node be used (2.3.4)? */
-bool fdt_enabled(const struct fdt *f, const char *node);
+bool dt_enabled(const struct dt_reader *f, const char *node);
 
 /* #address-cells or #size-cells of a node (2.3.5), or what holds without */
-uint32_t fdt_address_cells(const struct fdt *f, const char *node);
-uint32_t fdt_size_cells(const struct fdt *f, const char *node);
+uint32_t dt_address_cells(const struct dt_reader *f, const char *node);
+uint32_t dt_size_cells(const struct dt_reader *f, const char *node);
 
 #endif /* UKASLR_FDT_H */

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* LIBS: -lfdt */
+#include "fdt_fixture.h"
+
+static int setup(void **state)
+{
+	(void)state;
+	begin_tree();
+	return 0;
+}
+
+static void uart_node(const char *name, const char *compatible, uint32_t base)
+{
+	begin_node(name);
+	cells("reg", 0, base, 0, 0x1000);
+	string("compatible", compatible);
+	end_node();
+}
+
+static void chosen(const char *stdout_path)
+{
+	begin_node("chosen");
+	string("stdout-path", stdout_path);
+	end_node();
+}
+
+static void expect(enum boot_uart kind, uint64_t base, uint64_t len)
+{
+	struct bootinfo *bi;
+
+	memory_node("memory@40000000", RAM, 0x4000000);
+	end_tree();
+	bi = parse_well();
+	assert_int_equal(bi->uart, kind);
+	assert_int_equal(bi->uart_base.pa, base);
+	assert_int_equal(bi->uart_len, len);
+}
+
+static void stdout_path_names_the_console(void **state)
+{
+	(void)state;
+	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+	uart_node("pl011@a000000", "arm,pl011", 0xa000000);
+	uart_node("pl011@b000000", "arm,pl011", 0xb000000);
+	chosen("/pl011@a000000");
+	expect(UART_PL011, 0xa000000, 0x1000);
+}
+
+static void stdout_path_may_come_first_and_have_options(void **state)
+{
+	(void)state;
+	chosen("/pl011@a000000:115200n8");
+	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+	uart_node("pl011@a000000", "arm,pl011", 0xa000000);
+	expect(UART_PL011, 0xa000000, 0x1000);
+}
+
+static void stdout_path_may_be_an_alias(void **state)
+{
+	int options, before;
+
+	(void)state;
+	for (options = 0; options < 2; options++)
+		for (before = 0; before < 2; before++) {
+			begin_tree();
+			if (before)
+				chosen(options ? "serial1:9600" : "serial1");
+			begin_node("aliases");
+			string("serial", "/pl011@9000000");
+			string("serial10", "/pl011@9000000");
+			string("serial1", "/pl011@a000000");
+			end_node();
+			uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+			uart_node("pl011@a000000", "arm,pl011", 0xa000000);
+			if (!before)
+				chosen(options ? "serial1:9600" : "serial1");
+			expect(UART_PL011, 0xa000000, 0x1000);
+		}
+}
+
+static void unit_addresses_in_paths_may_be_left_out(void **state)
+{
+	(void)state;
+	chosen("/bus/serial");
+	uart_node("serial-thing@9000000", "arm,pl011", 0x9000000);
+	begin_node("bus@0");
+	bytes("ranges", "", 0);
+	cell("#address-cells", 2);
+	cell("#size-cells", 2);
+	uart_node("serial-x@b000000", "arm,pl011", 0xb000000);
+	uart_node("serial@a000000", "arm,pl011", 0xa000000);
+	end_node();
+	expect(UART_PL011, 0xa000000, 0x1000);
+}
+
+static void every_kind_that_there_is_a_driver_for_is_known(void **state)
+{
+	(void)state;
+	uart_node("u@1", "arm,sbsa-uart", 0x9000000);
+	chosen("/u@1");
+	expect(UART_PL011, 0x9000000, 0x1000);
+
+	begin_tree();
+	uart_node("u@1", "ns16550a", 0x9000000);
+	chosen("/u@1");
+	expect(UART_NS16550, 0x9000000, 0x1000);
+
+	begin_tree();
+	uart_node("u@1", "vendor,uart", 0x9000000);
+	chosen("/u@1");
+	expect(UART_NONE, 0, 0);
+}
+
+static void compatible_lists_are_searched_to_their_end(void **state)
+{
+	static const char list[] = "vendor,x\0arm,pl011-not\0arm,pl011";
+
+	(void)state;
+	begin_node("u@1");
+	cells("reg", 0, 0x9000000, 0, 0x1000);
+	bytes("compatible", list, sizeof(list));
+	end_node();
+	chosen("/u@1");
+	expect(UART_PL011, 0x9000000, 0x1000);
+}
+
+static void wide_registers_are_not_for_our_driver(void **state)
+{
+	(void)state;
+	begin_node("u@1");
+	cells("reg", 0, 0x9000000, 0, 0x1000);
+	cell("reg-shift", 2);
+	string("compatible", "ns16550a");
+	end_node();
+	chosen("/u@1");
+	expect(UART_NONE, 0, 0);
+}
+
+static void without_a_hint_the_first_enabled_pl011_is_taken(void **state)
+{
+	(void)state;
+	uart_node("uart@8000000", "ns16550a", 0x8000000);
+	/* QEMU virt,secure=on */
+	begin_node("pl011@9040000");
+	string("status", "disabled");
+	string("secure-status", "okay");
+	cells("reg", 0, 0x9040000, 0, 0x1000);
+	string("compatible", "arm,pl011");
+	end_node();
+	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+	uart_node("pl011@a000000", "arm,pl011", 0xa000000);
+	expect(UART_PL011, 0x9000000, 0x1000);
+}
+
+static void hints_that_lead_nowhere_fall_back_to_the_first_pl011(void **state)
+{
+	static const char *const hints[] = {
+		"/nowhere",
+		"serial7",
+		"/",
+		"",
+		":",
+		"//pl011",
+		"/pl011@9000000/child",
+		"/pl011@9000000/",
+		"a-name-that-is-much-longer-than-any-alias-may-be",
+		"/virtio",
+		"loop",
+		"/a/b/c/d/e/f/g/h/i/j",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
+		begin_tree();
+		begin_node("aliases");
+		string("loop", "loop"); /* an alias of itself */
+		end_node();
+		uart_node("virtio@1", "virtio,mmio", 0x1000000);
+		uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+		chosen(hints[i]);
+		expect(UART_PL011, 0x9000000, 0x1000);
+	}
+}
+
+static void addresses_are_translated_from_bus_to_bus(void **state)
+{
+	(void)state;
+	begin_node("soc");
+	cell("#address-cells", 1);
+	cell("#size-cells", 1);
+	/* child, parent (2 cells), size; the second of two ranges is the right one */
+	cells("ranges", 0x7c000000, 0, 0xfc000000, 0x2000000, 0x7e000000, 0x1, 0xfe000000,
+	      0x1800000);
+	begin_node("apb");
+	cell("#address-cells", 1);
+	cell("#size-cells", 1);
+	cells("ranges", 0, 0x7e200000, 0x10000);
+	begin_node("serial@1000");
+	cells("reg", 0x1000, 0x200);
+	string("compatible", "arm,pl011");
+	end_node();
+	end_node();
+	end_node();
+	chosen("/soc/apb/serial@1000");
+	expect(UART_PL011, 0x1fe201000, 0x200);
+}
+
+static void without_ranges_there_is_no_way_to_a_console(void **state)
+{
+	(void)state;
+	begin_node("i2c");
+	cell("#address-cells", 1);
+	cell("#size-cells", 1);
+	begin_node("serial@9000000");
+	cells("reg", 0x9000000, 0x1000);
+	string("compatible", "arm,pl011");
+	end_node();
+	end_node();
+	begin_node("soc");
+	cell("#address-cells", 1);
+	cell("#size-cells", 1);
+	cells("ranges", 0, 0, 0, 0x1000);
+	begin_node("serial@1000");
+	cells("reg", 0x1000, 0x1000);
+	string("compatible", "arm,pl011");
+	end_node();
+	begin_node("serial@800");
+	cells("reg", 0x800, 0x800);
+	string("compatible", "arm,pl011");
+	end_node();
+	end_node();
+	chosen("/i2c/serial");
+	expect(UART_PL011, 0x800, 0x800);
+}
+
+static void buses_with_odd_cells_have_no_consoles(void **state)
+{
+	static const uint32_t odd[] = {0, 3, 0xffffffff};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		begin_tree();
+		begin_node("pci");
+		cell("#address-cells", odd[i]);
+		cell("#size-cells", 2);
+		bytes("ranges", "", 0);
+		uart_node("serial@1", "arm,pl011", 0x9000000);
+		end_node();
+		begin_node("pci2");
+		cell("#address-cells", 2);
+		cell("#size-cells", odd[i]);
+		bytes("ranges", "", 0);
+		uart_node("serial@1", "arm,pl011", 0x9000000);
+		end_node();
+		chosen("/pci/serial");
+		expect(UART_NONE, 0, 0);
+	}
+}
+
+static void consoles_without_registers_are_none(void **state)
+{
+	(void)state;
+	begin_node("u@1");
+	cells("reg", 0, 0x9000000, 0);
+	string("compatible", "arm,pl011");
+	end_node();
+	begin_node("u@2");
+	string("compatible", "arm,pl011");
+	end_node();
+	chosen("/u@1");
+	expect(UART_NONE, 0, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		TEST(stdout_path_names_the_console),
+		TEST(stdout_path_may_come_first_and_have_options),
+		TEST(stdout_path_may_be_an_alias),
+		TEST(unit_addresses_in_paths_may_be_left_out),
+		TEST(every_kind_that_there_is_a_driver_for_is_known),
+		TEST(compatible_lists_are_searched_to_their_end),
+		TEST(wide_registers_are_not_for_our_driver),
+		TEST(without_a_hint_the_first_enabled_pl011_is_taken),
+		TEST(hints_that_lead_nowhere_fall_back_to_the_first_pl011),
+		TEST(addresses_are_translated_from_bus_to_bus),
+		TEST(without_ranges_there_is_no_way_to_a_console),
+		TEST(buses_with_odd_cells_have_no_consoles),
+		TEST(consoles_without_registers_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
