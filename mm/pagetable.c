@@ -27,20 +27,28 @@ static uint64_t offset_of(const struct pagetable *pt, vaddr_t va)
 	return va.va & ((1ull << pt_va_bits(pt->levels)) - 1);
 }
 
+static inline pte_t *entries_of(struct pagetable *pt, paddr_t table)
+{
+	if (pt->ops.entries)
+		return pt->ops.entries(pt, table);
+	return (pte_t *)(uintptr_t)(table.pa + pt->table_offset);
+}
+
 /* The entry that decides about off, a leaf or an empty one, and its level. */
 static pte_t *find(struct pagetable *pt, uint64_t off, unsigned *level)
 {
-	unsigned l = pt->levels - 1;
+	unsigned l = pt->levels - 1, shift = PT_LEVEL_SHIFT(l);
 	paddr_t table = pt->root;
 
-	for (;; l--) {
-		pte_t *entry = pt->ops.entries(pt, table) + index_of(off, l);
+	for (;; l--, shift -= PT_INDEX_BITS) {
+		pte_t *entry = entries_of(pt, table) + (off >> shift) % PT_ENTRIES;
+		pte_t pte = *entry;
 
-		if (!pte_present(*entry) || pte_is_leaf(*entry, l)) {
+		if (!pte_present(pte) || pte_is_leaf(pte, l)) {
 			*level = l;
 			return entry;
 		}
-		table = pte_paddr(*entry);
+		table = pte_paddr(pte);
 	}
 }
 
@@ -59,17 +67,13 @@ static bool range_ok(const struct pagetable *pt, vaddr_t va, uint64_t len)
 {
 	uint64_t last = va.va + len - 1;
 
-	return !((va.va | len) & PAGE_OFFSET_MASK) && last >= va.va && !((va.va ^ last) >> 63) &&
-	       pt_canonical(pt, va.va) == va.va && pt_canonical(pt, last) == last;
+	return !((va.va | len) & PAGE_OFFSET_MASK) && last >= va.va &&
+	       !((va.va ^ last) >> pt_half_bits(pt->levels)) && pt_canonical(pt, va.va) == va.va;
 }
 
-/* Can entries hold all of [pa, pa + len), page aligned, with these attributes? */
-static bool target_ok(paddr_t pa, uint64_t len, unsigned attr)
+static bool attr_ok(unsigned attr)
 {
-	uint64_t last = pa.pa + len - 1;
-
-	return !(pa.pa & PAGE_OFFSET_MASK) && last >= pa.pa &&
-	       !(last & ~(PTE_ADDR | PAGE_OFFSET_MASK)) && (attr == PT_EXEC || !(attr & PT_EXEC));
+	return attr == PT_EXEC || !(attr & PT_EXEC);
 }
 
 /* Hangs a new table into the empty entry; *table is where its entries are. */
@@ -78,14 +82,14 @@ static int grow(struct pagetable *pt, pte_t *entry, pte_t **table)
 	paddr_t pa;
 	int err = pt->ops.alloc(pt, &pa);
 
+	if (!err && pt->ops.protect)
+		err = pt->ops.protect(pt, pa);
 	if (err)
 		return err;
-	if (pt->ops.protect) {
-		err = pt->ops.protect(pt, pa);
-		if (err)
-			return err;
-	}
-	*table = pt->ops.entries(pt, pa);
+	/* Did .alloc come by here itself? */
+	if (pte_present(*entry))
+		return -EAGAIN;
+	*table = entries_of(pt, pa);
 	/* Whoever sees the table must see that it was zeroed */
 	pt_barrier();
 	return set(pt, entry, pte_table(pa));
@@ -129,19 +133,19 @@ static int map_run(struct pagetable *pt, struct span *s)
 
 	/* Below want if there is a table already, even an empty one: smaller pages do */
 	const uint64_t size = PT_LEVEL_SIZE(level);
-	const uint64_t end_of_table = (s->off | (PT_LEVEL_SIZE(level + 1) - 1)) + 1;
-	const uint64_t end_of_span = s->end & ~(size - 1);
-	const uint64_t end = end_of_table < end_of_span ? end_of_table : end_of_span;
 	const pte_t flags = pte_flags(level, s->attr);
-	uint64_t off = s->off;
+	uint64_t pa = s->off + s->to_pa, n = (s->end - s->off) >> PT_LEVEL_SHIFT(level);
+	unsigned room = PT_ENTRIES - index_of(s->off, level);
+	const pte_t *const end = entry + (n < room ? n : room);
 
-	for (; off < end && !pte_present(*entry); off += size) {
-		int err = set(pt, entry++, pte_leaf(PADDR(off + s->to_pa), flags));
+	do {
+		int err = set(pt, entry, pte_leaf(PADDR(pa), flags));
 
 		if (err)
 			return err;
-	}
-	s->off = off;
+		pa += size;
+	} while (++entry < end && !pte_present(*entry));
+	s->off = pa - s->to_pa;
 	return 0;
 }
 
@@ -149,14 +153,17 @@ int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned 
 {
 	const uint64_t off = offset_of(pt, va);
 	struct span s = {off, off + len, pa.pa - off, attr};
-	int err = 0;
+	int err;
 
 	if (!len)
 		return 0;
-	if (!range_ok(pt, va, len) || !target_ok(pa, len, attr))
+	/* The range is short enough for pa + len - 1 not to wrap, if pa is one */
+	if (!range_ok(pt, va, len) || (pa.pa & PAGE_OFFSET_MASK) ||
+	    ((pa.pa | (pa.pa + len - 1)) & ~(PTE_ADDR | PAGE_OFFSET_MASK)) || !attr_ok(attr))
 		return -EINVAL;
-	while (s.off < s.end && !err)
+	do
 		err = map_run(pt, &s);
+	while ((!err && s.off < s.end) || err == -EAGAIN);
 	pt_barrier();
 	return err;
 }
@@ -169,55 +176,53 @@ static bool cuts_page(struct pagetable *pt, uint64_t off, uint64_t at)
 	return pte_present(*find(pt, off, &level)) && (at & (PT_LEVEL_SIZE(level) - 1));
 }
 
-/*
- * Visits what decides about [off, off + len) in one table, from off's entry on,
- * and moves *off and *len past it. attr < 0: unmaps.
- */
-static int update_run(struct pagetable *pt, uint64_t *off, uint64_t *len, int attr)
+/* What to do to [off, end): unmap it, or give it new attributes. */
+struct change {
+	uint64_t off, end;
+	int attr; /* < 0: unmap */
+};
+
+/* Does it for the part that the table of off's leaf or hole holds. */
+static int update_run(struct pagetable *pt, struct change *c)
 {
 	unsigned level;
-	pte_t *entry = find(pt, *off, &level);
-	const uint64_t size = PT_LEVEL_SIZE(level);
+	pte_t *entry = find(pt, c->off, &level);
+	const uint64_t size = PT_LEVEL_SIZE(level), flags = pte_flags(level, (unsigned)c->attr);
+	const pte_t *const end = entry + PT_ENTRIES - index_of(c->off, level);
+	uint64_t off = c->off & -size;
 
-	do {
-		uint64_t step = size - (*off & (size - 1));
-		pte_t pte = *entry, next = 0;
+	for (; entry < end && off < c->end; entry++) {
+		pte_t pte = *entry;
 
-		if (!pte_present(pte)) {
-			if (attr >= 0)
-				return -ENOENT;
-		} else {
+		if (pte_present(pte)) {
 			if (!pte_is_leaf(pte, level))
-				return 0;
-			if (attr >= 0)
-				next = pte_leaf(pte_paddr(pte), pte_flags(level, (unsigned)attr));
+				break;
 
-			int err = set(pt, entry, next);
+			int err = set(pt, entry, c->attr < 0 ? 0 : pte_leaf(pte_paddr(pte), flags));
 
 			if (err)
 				return err;
+		} else if (c->attr >= 0) {
+			return -ENOENT;
 		}
-		if (step > *len)
-			step = *len;
-		*off += step;
-		*len -= step;
-		entry++;
-	} while (*len && index_of(*off, level));
+		off += size;
+	}
+	c->off = off;
 	return 0;
 }
 
 static int update(struct pagetable *pt, vaddr_t va, uint64_t len, int attr)
 {
-	uint64_t off = offset_of(pt, va);
+	const uint64_t off = offset_of(pt, va);
+	struct change c = {off, off + len, attr};
 	int err = 0;
 
 	if (!len)
 		return 0;
-	if (!range_ok(pt, va, len) || cuts_page(pt, off, off) ||
-	    cuts_page(pt, off + len - 1, off + len))
+	if (!range_ok(pt, va, len) || cuts_page(pt, off, off) || cuts_page(pt, c.end - 1, c.end))
 		return -EINVAL;
-	while (len && !err)
-		err = update_run(pt, &off, &len, attr);
+	while (c.off < c.end && !err)
+		err = update_run(pt, &c);
 	pt_barrier();
 	return err;
 }
@@ -229,7 +234,7 @@ int pt_unmap(struct pagetable *pt, vaddr_t va, uint64_t len)
 
 int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, unsigned attr)
 {
-	if (!target_ok(PADDR(0), PT_PAGE_SIZE, attr))
+	if (!attr_ok(attr))
 		return -EINVAL;
 	return update(pt, va, len, (int)attr);
 }

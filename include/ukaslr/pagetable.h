@@ -35,6 +35,7 @@ typedef uint64_t pte_t;
 #define PT_INDEX_BITS	      9u
 #define PT_ENTRIES	      (1u << PT_INDEX_BITS)
 #define PT_PAGE_SIZE	      (1ull << PT_PAGE_SHIFT)
+#define PT_LEVELS_LIMIT	      5u /* no architecture has more */
 
 /* Bytes that one entry of a level covers: 4 KiB, 2 MiB, 1 GiB, 512 GiB, 256 TiB */
 #define PT_LEVEL_SHIFT(level) (PT_PAGE_SHIFT + PT_INDEX_BITS * (level))
@@ -43,9 +44,15 @@ typedef uint64_t pte_t;
 struct pagetable;
 
 struct pagetable_ops {
-	/* Gives a zeroed page for a table; 0 or a negative errno. */
+	/*
+	 * Gives a zeroed page for a table; 0 or a negative errno. May map something
+	 * into the same tree, a new part of its own pool for instance.
+	 */
 	int (*alloc)(struct pagetable *pt, paddr_t *table);
-	/* The entries of a table, for reading, and for writing through .write. */
+	/*
+	 * The entries of a table, for reading, and for writing through .write. NULL:
+	 * a table's pointer is its physical address plus .table_offset; this is quicker.
+	 */
 	pte_t *(*entries)(struct pagetable *pt, paddr_t table);
 	/*
 	 * Puts value into *entry; 0 or a negative errno. NULL: a plain 64-bit store
@@ -69,7 +76,8 @@ struct pagetable {
 	 */
 	bool lower_half;
 	struct pagetable_ops ops;
-	void *owner; /* for the operations */
+	uint64_t table_offset; /* if ops.entries is NULL; modulo 2^64 */
+	void *owner;	       /* for the operations */
 };
 
 /*

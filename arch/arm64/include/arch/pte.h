@@ -60,6 +60,12 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	return pt->lower_half ? va & ~above : va | above;
 }
 
+/* Bits of an address that differ within one half, which is all that the tree holds. */
+static inline unsigned pt_half_bits(unsigned levels)
+{
+	return pt_va_bits(levels);
+}
+
 static inline bool pte_present(pte_t pte)
 {
 	return pte & PTE_VALID;

@@ -20,28 +20,26 @@
 #include <ukaslr/addr.h>
 #include <ukaslr/pagetable.h>
 
-#define PTE_P	      (1ull << 0)  /* present */
-#define PTE_RW	      (1ull << 1)  /* writes allowed */
-#define PTE_PWT	      (1ull << 3)  /* page-level write-through */
-#define PTE_PCD	      (1ull << 4)  /* page-level cache disable */
-#define PTE_A	      (1ull << 5)  /* accessed */
-#define PTE_D	      (1ull << 6)  /* dirty */
-#define PTE_PS	      (1ull << 7)  /* levels 1 and 2: maps a page; level 0: the PAT bit, 0 */
-#define PTE_XD	      (1ull << 63) /* execute disable */
+#define PTE_P	 (1ull << 0)  /* present */
+#define PTE_RW	 (1ull << 1)  /* writes allowed */
+#define PTE_PWT	 (1ull << 3)  /* page-level write-through */
+#define PTE_PCD	 (1ull << 4)  /* page-level cache disable */
+#define PTE_A	 (1ull << 5)  /* accessed */
+#define PTE_D	 (1ull << 6)  /* dirty */
+#define PTE_PS	 (1ull << 7)  /* levels 1 and 2: maps a page; level 0: the PAT bit, 0 */
+#define PTE_XD	 (1ull << 63) /* execute disable */
 
 /*
  * Bits 51:12. Above MAXPHYADDR they are reserved, but that is for the memory
  * map to know. Bit 12 of a large page is its PAT bit; no large page is placed
  * where it would be set.
  */
-#define PTE_ADDR      0x000ffffffffff000ull
-
-#define PT_LEVELS_MAX 5u /* CR4.LA57 */
+#define PTE_ADDR 0x000ffffffffff000ull
 
 /* Bits of a virtual address that these levels translate. */
 static inline unsigned pt_va_bits(unsigned levels)
 {
-	return levels == PT_LEVELS_MAX ? 57 : 48;
+	return PT_LEVEL_SHIFT(levels); /* 48, 57 */
 }
 
 /*
@@ -53,6 +51,12 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	unsigned unused = 64 - pt_va_bits(pt->levels);
 
 	return (uint64_t)((int64_t)(va << unused) >> unused);
+}
+
+/* Bits of an address that differ within one half of the tree. */
+static inline unsigned pt_half_bits(unsigned levels)
+{
+	return pt_va_bits(levels) - 1;
 }
 
 static inline bool pte_present(pte_t pte)
