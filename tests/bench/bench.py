@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a boot costs: instructions from the image's first to main's first, with KASLR and without.
+
+Run from the top folder: python3 -B -m tests.bench.bench [--arch ARCH] [--profile]
+Counts are exact for a seed; how often the placement draws again depends on the seed, so
+the median of 9 is shown, and the least and most beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from dataclasses import dataclass, replace
+from typing import Iterator
+
+from tests.bench.count import Count, CountError, count
+from tests.bench.memory import least_memory
+from tests.lib.build import BuildError, image
+from tests.lib.qemu import Machine
+from tests.lib.suite import RESULTS, in_parallel
+from tools.sizes import image_size
+
+APP = "hello"
+SEEDS = range(1, 10)
+SEEDS_OFF = range(1, 4)  # without KASLR nothing is drawn
+PROFILE_LINES = 20
+GOAL = {"x86_64": 10_000, "arm64": 20_000}
+GOAL_ADDED = 6_000
+GOAL_SIZE = 28 * 1024
+
+
+@dataclass
+class Row:
+    """A boot to measure."""
+
+    arch: str
+    kind: str
+    machine: str
+    cpu: str
+    memory: str = "64M"
+
+    def guest(self) -> Machine:
+        return Machine(self.arch, image(self.arch, APP, self.kind), self.machine, self.cpu,
+                       self.memory)
+
+    def title(self) -> str:
+        protocol = {"pvh": "PVH", "img": "Multiboot" if self.arch == "x86_64" else "Image"}
+        return (f"{self.arch:<7} {protocol[self.kind]:<9} {self.machine:<22} {self.cpu:<10} "
+                f"{self.memory:>4}")
+
+
+ROWS = [
+    Row("x86_64", "img", "pc", "max"),
+    Row("x86_64", "pvh", "q35", "max"),
+    Row("x86_64", "pvh", "microvm", "max"),
+    Row("x86_64", "img", "pc", "max", "2M"),
+    Row("x86_64", "img", "q35", "max", "4G"),
+    Row("x86_64", "img", "q35", "max", "64G"),
+    Row("arm64", "img", "virt", "cortex-a57"),
+    Row("arm64", "img", "virt", "max"),
+    Row("arm64", "img", "virt,virtualization=on", "cortex-a57"),
+    Row("arm64", "img", "virt", "cortex-a57", "64G"),
+]
+HEAD = (f"{'':<56} {'KASLR':>8} {'(least':>8} {'most)':>8} {'off':>8} {'added':>8} "
+        f"{'stored':>9} {'off':>9}")
+
+
+def counts(guest: Machine, append: str, seeds: range) -> list[Count]:
+    return list(in_parallel(lambda seed: count(replace(guest, append=append), seed), seeds))
+
+
+def measure(row: Row) -> Iterator[str]:
+    guest = row.guest()
+    moved, in_place = counts(guest, "", SEEDS), counts(guest, "kaslr=off", SEEDS_OFF)
+    instructions = [c.instructions for c in moved]
+    median = statistics.median(instructions)
+    off = statistics.median(c.instructions for c in in_place)
+    stored = statistics.median(c.stored for c in moved)
+    stored_off = statistics.median(c.stored for c in in_place)
+    yield (f"{row.title():<56} {median:>8,.0f} {min(instructions):>8,} {max(instructions):>8,} "
+           f"{off:>8,.0f} {median - off:>8,.0f} {stored:>9,.0f} {stored_off:>9,.0f}")
+
+
+def goals(arch: str) -> str:
+    return f"{f'{arch}: goal, for 64M':<56} {GOAL[arch]:>8,} {'':>8} {'':>8} {'':>8} {GOAL_ADDED:>8,}"
+
+
+def profile(row: Row) -> Iterator[str]:
+    """The functions that take most, with KASLR and without."""
+    guest = row.guest()
+    yield f"{row.title()}: instructions by function, with KASLR and without"
+    moved = count(guest, SEEDS[0]).profile
+    in_place = dict(count(replace(guest, append="kaslr=off"), SEEDS[0]).profile)
+    for name, executed in moved[:PROFILE_LINES]:
+        yield f"  {executed:>8,} {in_place.get(name, 0):>8,}  {name}"
+
+
+def sizes(arch: str) -> Iterator[str]:
+    size = image_size(image(arch, APP, "img"))
+    yield (f"{arch}: {APP}.img {size.file:,} bytes, {size.unpadded:,} without padding "
+           f"(goal {GOAL_SIZE:,}); least memory with KASLR: {least_memory(arch, APP)}")
+
+
+def report(arches: list[str], with_profile: bool) -> Iterator[str]:
+    yield "Instructions from the image's first to main's first; bytes stored meanwhile"
+    yield HEAD
+    for arch in arches:
+        rows = [row for row in ROWS if row.arch == arch]
+        for row in rows:
+            yield from measure(row)
+        yield goals(arch)
+    for arch in arches:
+        yield from sizes(arch)
+    if with_profile:
+        for arch in arches:
+            yield from profile(next(row for row in ROWS if row.arch == arch))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="measures what a boot costs")
+    parser.add_argument("--arch", action="append", choices=list(GOAL), help="default: both")
+    parser.add_argument("--profile", action="store_true", help="say which functions take most")
+    args = parser.parse_args()
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    try:
+        for line in report(args.arch or list(GOAL), args.profile):
+            print(line, flush=True)
+    except (BuildError, CountError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

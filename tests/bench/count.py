@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Counts the instructions of one boot, with QEMU and the plugin insncount.c."""
+
+from __future__ import annotations
+
+import bisect
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from tests.boot.headers import multiboot_loaded, pvh_loaded
+from tests.lib.build import host_program, lock
+from tests.lib.qemu import Machine, boot
+from tests.lib.suite import RESULTS
+from tools.elf import STT_FUNC, Elf
+
+PLUGIN = Path(__file__).with_name("insncount.c")
+PLUGIN_FLAGS = ("-shared", "-fPIC", "-fvisibility=hidden")
+MAIN_BYTES = 16
+# Where QEMU puts an Image whose text_offset is 0, on the virt machine
+ARM64_ENTRY = 0x40200000
+# One instruction is one nanosecond, nothing waits, and what QEMU draws depends on -seed alone.
+EXACT = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm"]
+TIMEOUT = 60.0
+
+
+class CountError(Exception):
+    """The boot did not come as far as main."""
+
+
+@dataclass
+class Count:
+    """From the image's first instruction to main's first."""
+
+    instructions: int
+    stored: int  # bytes
+    profile: list[tuple[str, int]]  # functions by instructions, most first
+
+
+@lru_cache(maxsize=None)
+def plugin() -> Path:
+    return host_program("insncount.so", [PLUGIN], *PLUGIN_FLAGS)
+
+
+def entry_of(machine: Machine) -> int:
+    if machine.arch == "arm64":
+        return ARM64_ENTRY
+    pvh = machine.kernel.suffix == ".pvh"
+    return (pvh_loaded if pvh else multiboot_loaded)(machine.kernel).entry
+
+
+def main_of(elf: Elf) -> str:
+    """Link address and first bytes of main, as the plugin takes them."""
+    symbol = elf.symbol("main")
+    at = elf.file_offset(symbol.value)
+    code = elf.data[at:at + min(MAIN_BYTES, symbol.size or MAIN_BYTES)]
+    return f"{symbol.value:#x}:{code.hex()}"
+
+
+def functions_of(elf: Elf) -> list[tuple[int, str]]:
+    return sorted((s.value, s.name) for s in elf.symbols() if s.section and s.type == STT_FUNC)
+
+
+def profile_of(elf: Elf, text: str, bias: int, entry: int) -> list[tuple[str, int]]:
+    """Instructions by function. Code runs where it was loaded first, then where it moved."""
+    functions = functions_of(elf)
+    addresses = [address for address, _ in functions]
+    load_bias = entry - elf.entry
+    first, last = addresses[0], max(s.addr + s.size for s in elf.sections if s.in_file)
+    totals: Counter[str] = Counter()
+    for line in text.splitlines():
+        pc, executed = (int(word, 0) for word in line.split())
+        for slide in (bias, load_bias):
+            link = (pc - slide) % 2**64
+            if first <= link < last:
+                totals[functions[bisect.bisect_right(addresses, link) - 1][1]] += executed
+                break
+        else:
+            totals["(elsewhere)"] += executed
+    return totals.most_common()
+
+
+def count(machine: Machine, seed: int) -> Count:
+    """Boots the machine once; the same seed gives the same count."""
+    elf = Elf(machine.kernel.with_suffix(".elf"))
+    entry = entry_of(machine)
+    with lock:
+        shared_object = plugin()
+    with tempfile.TemporaryDirectory(dir=RESULTS) as folder:
+        out, profile = Path(folder) / "out", Path(folder) / "profile"
+        arguments = f"{shared_object},entry={entry:#x},main={main_of(elf)},out={out},profile={profile}"
+        done = boot(replace(machine, extra=[*machine.extra, *EXACT, "-seed", str(seed),
+                                            "-plugin", arguments]), TIMEOUT)
+        words = out.read_text().split() if out.exists() else []
+        if not words:
+            raise CountError(f"main was not reached:\n{done.log()}")
+        instructions, stored, bias = (int(word, 0) for word in words)
+        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias, entry))

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A QEMU TCG plugin that counts the instructions of a boot: from the first
+ * that the image executes to the first of main.
+ *
+ *	-plugin insncount.so,entry=ADDR,main=ADDR:HEX,out=FILE[,profile=FILE]
+ *
+ * entry	where the image is entered
+ * main		link address and first bytes of main; it is known again by its
+ *		offset in a page and by these bytes, as its page is random
+ * out		gets the line "INSTRUCTIONS BYTES BIAS" when main is reached: what was
+ *		executed, what was stored to memory, and main's address less its link
+ *		address
+ * profile	gets a line "ADDRESS COUNT" for each instruction that was executed
+ *
+ * A rep-prefixed string instruction counts once, as on hardware, though QEMU
+ * executes it once for each element. One processor only.
+ */
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * QEMU's plugin interface, version 1 (QEMU's documentation, "TCG Plugins"), as
+ * far as it is used here; distributions do not package its header.
+ */
+typedef uint64_t qemu_plugin_id_t;
+typedef uint32_t qemu_plugin_meminfo_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+struct qemu_info {
+	const char *target_name;
+};
+enum { QEMU_PLUGIN_CB_NO_REGS = 0 };
+enum { QEMU_PLUGIN_MEM_W = 2 };
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
+					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
+					    void (*cb)(unsigned, void *), int regs, void *arg);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
+				      void (*cb)(unsigned, qemu_plugin_meminfo_t, uint64_t, void *),
+				      int regs, int which, void *arg);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*cb)(qemu_plugin_id_t, void *),
+				    void *arg);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info);
+unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);
+
+#define EXPORT __attribute__((visibility("default")))
+EXPORT int qemu_plugin_version = 1;
+EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
+			       char **argv);
+
+#define PAGE_MASK 0xfffull
+#define CODE_MAX  32
+#define ZVA_BYTES 64 /* DCZID_EL0.BS = 4 on the processors that are measured */
+
+/* One instruction of the guest: kept for ever, as translations are made anew. */
+struct insn {
+	uint64_t pc, executed;
+	bool is_rep, is_zva;
+	struct insn *next; /* in the same bucket */
+};
+
+#define BUCKETS 4096
+static struct insn *table[BUCKETS];
+
+enum state { BEFORE_ENTRY, COUNTING, DONE };
+static enum state state;
+static uint64_t instructions, bytes_stored, bias;
+static const struct insn *last_rep; /* the last instruction, if it was a rep string one */
+
+static uint64_t entry, main_address;
+static uint8_t main_code[CODE_MAX];
+static size_t main_code_len;
+static bool x86;
+static const char *out_path, *profile_path;
+
+static struct insn *find(uint64_t pc)
+{
+	struct insn **bucket = &table[pc / 2 % BUCKETS], *i;
+
+	for (i = *bucket; i; i = i->next)
+		if (i->pc == pc)
+			return i;
+	i = calloc(1, sizeof(*i));
+	if (!i)
+		abort();
+	*i = (struct insn){.pc = pc, .next = *bucket};
+	*bucket = i;
+	return i;
+}
+
+static void on_entry(unsigned cpu, void *arg)
+{
+	(void)cpu;
+	(void)arg;
+	if (state == BEFORE_ENTRY)
+		state = COUNTING;
+}
+
+static void on_main(unsigned cpu, void *arg)
+{
+	const struct insn *i = arg;
+
+	(void)cpu;
+	if (state != COUNTING)
+		return;
+	state = DONE;
+	bias = i->pc - main_address;
+}
+
+static void on_insn(unsigned cpu, void *arg)
+{
+	struct insn *i = arg;
+
+	(void)cpu;
+	if (state != COUNTING || i == last_rep)
+		return;
+	last_rep = i->is_rep ? i : NULL;
+	instructions++;
+	i->executed++;
+	if (i->is_zva)
+		bytes_stored += ZVA_BYTES;
+}
+
+static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t va, void *arg)
+{
+	(void)cpu;
+	(void)va;
+	(void)arg;
+	if (state == COUNTING && qemu_plugin_mem_is_store(info))
+		bytes_stored += 1ull << qemu_plugin_mem_size_shift(info);
+}
+
+/* Legacy prefixes, an optional REX, then a string instruction (Intel SDM vol. 2, 2.1.1 and REP). */
+static bool is_rep_string(const uint8_t *code, size_t len)
+{
+	bool rep = false;
+	size_t i = 0;
+
+	for (; i < len && strchr("\x66\x67\xf2\xf3\x2e\x36\x3e\x26\x64\x65", code[i]); i++)
+		rep |= code[i] == 0xf2 || code[i] == 0xf3;
+	if (i < len && (code[i] & 0xf0) == 0x40)
+		i++;
+	if (!rep || i >= len)
+		return false;
+	return (code[i] >= 0x6c && code[i] <= 0x6f) || (code[i] >= 0xa4 && code[i] <= 0xa7) ||
+	       (code[i] >= 0xaa && code[i] <= 0xaf);
+}
+
+/* DC ZVA (Arm ARM C5.3): QEMU reports no store for it. */
+static bool is_zva(const uint8_t *code, size_t len)
+{
+	uint32_t word;
+
+	if (len != sizeof(word))
+		return false;
+	memcpy(&word, code, sizeof(word));
+	return (word & 0xffffffe0u) == 0xd50b7420u;
+}
+
+/* Does this run of instructions begin with main? It may end before main's first bytes do. */
+static bool begins_with_main(const struct qemu_plugin_tb *tb, uint64_t pc)
+{
+	size_t at = 0;
+
+	if ((pc ^ main_address) & PAGE_MASK)
+		return false;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb) && at < main_code_len; i++) {
+		const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		size_t len = qemu_plugin_insn_size(insn);
+
+		if (len > main_code_len - at)
+			len = main_code_len - at;
+		if (memcmp(qemu_plugin_insn_data(insn), main_code + at, len))
+			return false;
+		at += len;
+	}
+	return true;
+}
+
+/* Entry and main are jumped to, so that a run of instructions begins with each. */
+static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
+	uint64_t pc = qemu_plugin_insn_vaddr(first);
+	static bool near; /* the firmware before the entry runs without our calls */
+
+	(void)id;
+	if (!near && pc != entry)
+		return;
+	near = true;
+	if (pc == entry)
+		qemu_plugin_register_vcpu_insn_exec_cb(first, on_entry, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	if (begins_with_main(tb, pc))
+		qemu_plugin_register_vcpu_insn_exec_cb(first, on_main, QEMU_PLUGIN_CB_NO_REGS,
+						       find(pc));
+	for (size_t k = 0; k < qemu_plugin_tb_n_insns(tb); k++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, k);
+		struct insn *i = find(qemu_plugin_insn_vaddr(insn));
+
+		i->is_rep = x86 &&
+			    is_rep_string(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+		i->is_zva =
+			!x86 && is_zva(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, i);
+		qemu_plugin_register_vcpu_mem_cb(insn, on_store, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_W, i);
+	}
+}
+
+static FILE *open_output(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		perror(path);
+	return f;
+}
+
+static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
+{
+	FILE *f = open_output(out_path);
+
+	(void)id;
+	(void)arg;
+	if (f && state == DONE)
+		fprintf(f, "%" PRIu64 " %" PRIu64 " %#" PRIx64 "\n", instructions, bytes_stored,
+			bias);
+	if (f)
+		fclose(f);
+	f = profile_path ? open_output(profile_path) : NULL;
+	for (size_t b = 0; f && b < BUCKETS; b++)
+		for (const struct insn *i = table[b]; i; i = i->next)
+			if (i->executed)
+				fprintf(f, "%#" PRIx64 " %" PRIu64 "\n", i->pc, i->executed);
+	if (f)
+		fclose(f);
+}
+
+static bool parse_main(const char *value)
+{
+	char *rest;
+
+	main_address = strtoull(value, &rest, 0);
+	if (*rest++ != ':')
+		return false;
+	for (; rest[0] && rest[1] && main_code_len < CODE_MAX; rest += 2) {
+		unsigned byte;
+
+		if (sscanf(rest, "%2x", &byte) != 1)
+			return false;
+		main_code[main_code_len++] = (uint8_t)byte;
+	}
+	return main_code_len > 0;
+}
+
+static bool parse_argument(char *argument)
+{
+	char *value = strchr(argument, '=');
+
+	if (!value)
+		return false;
+	*value++ = 0;
+	if (!strcmp(argument, "entry"))
+		entry = strtoull(value, NULL, 0);
+	else if (!strcmp(argument, "main"))
+		return parse_main(value);
+	else if (!strcmp(argument, "out"))
+		out_path = strdup(value);
+	else if (!strcmp(argument, "profile"))
+		profile_path = strdup(value);
+	else
+		return false;
+	return true;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (!parse_argument(argv[i])) {
+			fprintf(stderr, "insncount: bad argument %s\n", argv[i]);
+			return -1;
+		}
+	}
+	if (!out_path || !main_code_len) {
+		fprintf(stderr, "insncount: main= and out= are needed\n");
+		return -1;
+	}
+	x86 = !strcmp(info->target_name, "x86_64");
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
+	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
+	return 0;
+}
