@@ -79,6 +79,19 @@ static inline void end_tree(void)
 	OK(fdt_finish(fdt));
 }
 
+/* A root that has memory, and whatever the test adds to /chosen */
+static inline void begin_chosen(void)
+{
+	memory_node("memory@40000000", RAM, 0x4000000);
+	begin_node("chosen");
+}
+
+static inline void end_chosen(void)
+{
+	end_node();
+	end_tree();
+}
+
 static inline struct bootinfo *parse(const char **err)
 {
 	struct bootinfo *bi = fresh_bootinfo(BOOT_FDT);
