@@ -149,10 +149,10 @@ static struct ukplat_memregion_desc *trim_followers(struct ukplat_memregion_list
 }
 
 /*
- * The tail of region l, which starts where region w wins over it: what of it
- * ends up behind all winners goes back into the list. If there is no room, of
- * free memory the smaller part is lost; a resource's tail is reserved.
- * *next is l, and then the region to settle next.
+ * The tail of region *next, which starts where region w wins over it: what of it
+ * lies behind all winners goes back into the list. Then steps on to the region to
+ * settle next. If there is no room, of free memory the smaller part is lost, and
+ * a resource's tail becomes reserved.
  */
 static int put_tail(struct ukplat_memregion_list *list, struct ukplat_memregion_desc **next,
 		    struct ukplat_memregion_desc *w, struct ukplat_memregion_desc *tail)

@@ -19,9 +19,9 @@
  * Merges, trims, splits and sorts the regions until none overlaps another and
  * all are in ascending order: reserved ones win over the image's and loader's,
  * these over free memory. docs/memregion.md has the rules. Returns 0, or
- * -ENOMEM if the list was too small for the pieces: memory that had no record
- * left is then missing from the free regions (the smaller piece at a split), never
- * from any other, and all else holds.
+ * -ENOMEM if the list was too small for the pieces. All that was said holds then
+ * too, but of a free region that had to be split the smaller part is missing,
+ * and of any other the far part is reserved.
  */
 int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list);
 
