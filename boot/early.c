@@ -163,13 +163,15 @@ static char *move_image(const struct layout *l)
 {
 	const struct reloc_header *h = &__reloc_header;
 	uint64_t file_len = IMAGE_OFFSET(__reloc_start) - IMAGE_OFFSET(__image_start);
+	uint64_t head = IMAGE_OFFSET(__text_start) - IMAGE_OFFSET(__image_start);
 	struct reloc_target t = {.copy = __image_start};
 
 	if (l->moves) {
 		t.copy = physmem(l->image_pa, l->image_len);
 		if (!t.copy)
 			panic("the image's new memory cannot be reached");
-		memcpy(t.copy, __image_start, file_len);
+		memset(t.copy, 0, head); /* the boot part's end shares the first page */
+		memcpy((char *)t.copy + head, __text_start, file_len - head);
 	}
 	t.copy_base = h->base + IMAGE_OFFSET(__image_start);
 	t.slide = l->image_va.va - t.copy_base;

@@ -4,12 +4,30 @@
  */
 #include "common.lds.h"
 
+/*
+ * The exception vectors (Arm ARM D1.3.1.3) want 2 KiB aligned to 2 KiB, most of it
+ * empty: 8 bytes in every 128, and of these only the synchronous and the SError
+ * ones can ever be taken, as interrupts stay masked. What is between is used.
+ */
+#define TEXT_ALIGN 2048
+#define TEXT_FIRST                                                                                 \
+	trap_vectors = .;                                                                          \
+	KEEP(*(.vector.sync_sp0))                                                                  \
+	*(.text.memcpy .text.memset)                                                               \
+	. = trap_vectors + 0x180;                                                                  \
+	KEEP(*(.vector.serror_sp0))                                                                \
+	*(.text.trap_common .text.firmware)                                                        \
+	. = trap_vectors + 0x200;                                                                  \
+	KEEP(*(.vector.sync_spx))                                                                  \
+	*(.text.memmove .text.moved_entry)                                                         \
+	. = trap_vectors + 0x380;                                                                  \
+	KEEP(*(.vector.serror_spx))
+
 ENTRY(_start)
 
 PHDRS
 {
 	boot PT_LOAD FLAGS(5);
-	text PT_LOAD FLAGS(5);
 	rodata PT_LOAD FLAGS(4);
 	data PT_LOAD FLAGS(6);
 	bss PT_LOAD FLAGS(6);

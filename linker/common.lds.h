@@ -7,8 +7,8 @@
  *	__base_addr     +-----------------------------+
  *	                | boot    R-X  headers, entry,|  runs where the loader put it,
  *	                |              early code     |  never moves, freed after the jump
- *	__image_start   +-----------------------------+  <- page aligned from here on
- *	                | text    R-X                 |  \
+ *	__text_start    +-----------------------------+
+ *	                | text    R-X                 |  \  __image_start is its page's start
  *	__rodata_start  +-----------------------------+   |
  *	                | rodata  R--                 |   |  what moves: copied to the
  *	__relro_start   +-----------------------------+   |  physical base, mapped at the
@@ -25,6 +25,9 @@
  *	                |              boot info      |  not in the file
  *	__early_end     +-----------------------------+
  *
+ * Boot part and text share a page, to save the padding; when the image moves, the
+ * boot part's bytes in that page are left behind.
+ *
  * The linker writes 24 bytes for each relocation (RELA); mkreloc replaces them
  * by a RELR table and ends the file there, so the sizes above shrink after the
  * link while no address changes.
@@ -32,18 +35,27 @@
 
 #define PAGE 4096
 
-/* Objects named *.early.o hold early code alone: it stays behind in the boot part. */
+/*
+ * Objects named *.early.o hold early code alone: it stays behind in the boot part.
+ * So does the global offset table, which the linker makes with entries of its own
+ * and nobody uses (relcheck).
+ */
 #define BOOT_CODE                                                                                  \
 	*.early.o(.text .text.*)                                                                   \
 	. = ALIGN(16);                                                                             \
 	*.early.o(.rodata .rodata.*)                                                               \
 	. = ALIGN(16);                                                                             \
-	KEEP(*(.reloc.header))
+	KEEP(*(.reloc.header))                                                                     \
+	*(.got .got.plt)
 
 #define IMAGE_SECTIONS                                                                             \
-	. = ALIGN(PAGE);                                                                           \
-	__image_start = .;                                                                         \
-	.text : { *(.text .text.*) } :text                                                         \
+	. = ALIGN(TEXT_ALIGN);                                                                     \
+	__text_start = .;                                                                          \
+	__image_start = . & ~(PAGE - 1);                                                           \
+	.text : {                                                                                  \
+		TEXT_FIRST                                                                         \
+		*(.text .text.*)                                                                   \
+	} :boot                                                                                    \
 	__text_end = .;                                                                            \
                                                                                                    \
 	. = ALIGN(PAGE);                                                                           \
@@ -66,7 +78,6 @@
 	__data_start = .;                                                                          \
 	.data : {                                                                                  \
 		*(.data .data.*)                                                                   \
-		*(.got .got.plt)                                                                   \
 		. = ALIGN(64);                                                                     \
 	} :data                                                                                    \
 	__slots_end = .;                                                                           \
@@ -120,6 +131,5 @@
 	}
 
 #define COMMON_ASSERTS                                                                             \
-	ASSERT(__image_start % PAGE == 0, "the part that moves must be page aligned")              \
 	ASSERT(__data_start % PAGE == 0, "writable data must not share a page with constants")     \
 	ASSERT(__bss_start % 64 == 0, "bss and relocation table begin on a cache line")

@@ -12,6 +12,9 @@
 
 #define BASE_ADDR 0x100000
 
+#define TEXT_ALIGN 16
+#define TEXT_FIRST
+
 /* Multiboot Specification 0.6.96, 3.1.1: pages aligned, memory map wanted, address fields valid */
 #define MULTIBOOT_MAGIC 0x1badb002
 #define MULTIBOOT_FLAGS 0x00010003
@@ -25,7 +28,6 @@ PHDRS
 {
 	boot PT_LOAD FILEHDR PHDRS FLAGS(5);
 	note PT_NOTE FLAGS(4);
-	text PT_LOAD FLAGS(5);
 	rodata PT_LOAD FLAGS(4);
 	data PT_LOAD FLAGS(6);
 	bss PT_LOAD FLAGS(6);

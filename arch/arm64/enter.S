@@ -57,7 +57,7 @@ arch_enter:
  * Normal boot and main run on SP_EL0. An exception switches to SP_EL1, which is
  * a stack of its own: a stack that overflowed can still be reported.
  */
-	.text
+	.section .text.moved_entry, "ax"
 	.globl moved_entry
 	.type moved_entry, %function
 moved_entry:

@@ -18,12 +18,12 @@ enum {
 };
 
 /* The vector of a slot, modulo 4 */
-enum { SLOT_SYNC, SLOT_IRQ, SLOT_FIQ, SLOT_SERROR };
+enum { SLOT_SYNC = 0, SLOT_SERROR = 3 };
 
 static const char *kind(uint64_t slot, uint64_t esr)
 {
 	if ((slot & 3) != SLOT_SYNC)
-		return (slot & 3) == SLOT_SERROR ? "system error" : "interrupt";
+		return "system error";
 	switch (ESR_EC(esr)) {
 	case EC_UNKNOWN:
 		return "undefined instruction";

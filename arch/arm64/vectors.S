@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Exception vectors (Arm ARM D1.3.1.3). All lead to C with the slot's number; C
- * returns only for a probe (arch/firmware.h) that nobody answered, and a probe is a
- * function call: of the registers that a call keeps, C keeps all but the link.
+ * Exception vectors (Arm ARM D1.3.1.3); the linker script puts them at their
+ * places. Interrupts are masked for good and there is no lower exception level,
+ * so four slots of sixteen can be taken. All lead to C with the slot's number; C
+ * returns only for a probe (arch/firmware.h) that nobody answered, and a probe is
+ * a function call: of the registers that a call keeps, C keeps all but the link.
  */
 
-	.section .text.vectors, "ax"
-	.balign 2048
-	.globl trap_vectors
-trap_vectors:
-	.set	slot, 0
-	.rept	8			/* current EL with SP_EL0, then with SP_ELx; there is no lower EL */
-	.balign	128
-	mov	x0, #slot
+.macro VECTOR name, slot
+	.section .vector.\name, "ax"
+	mov	x0, #\slot
 	b	trap_common
-	.set	slot, slot + 1
-	.endr
+.endm
 
+	VECTOR	sync_sp0, 0
+	VECTOR	serror_sp0, 3
+	VECTOR	sync_spx, 4
+	VECTOR	serror_spx, 7
+
+	.section .text.trap_common, "ax"
 trap_common:
 	stp	x29, x30, [sp, #-16]!
 	mrs	x1, esr_el1

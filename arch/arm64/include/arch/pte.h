@@ -66,12 +66,26 @@ static inline unsigned pt_half_bits(unsigned levels)
 	return pt_va_bits(levels);
 }
 
+/*
+ * The page number to take table indices from. With 5 levels the highest index
+ * has 4 bits only, and those above must not get into it.
+ */
+static inline uint64_t pt_page_number(const struct pagetable *pt, vaddr_t va)
+{
+	if (pt->levels == PT_LEVELS_MAX)
+		va.va &= (1ull << pt_va_bits(PT_LEVELS_MAX)) - 1;
+	return va.va >> PT_PAGE_SHIFT;
+}
+
 static inline bool pte_present(pte_t pte)
 {
 	return pte & PTE_VALID;
 }
 
-/* Does this present entry map memory? If not, it leads to a table. */
+/*
+ * Does this present entry map memory? If not, it leads to a table. Of the level
+ * it matters only whether it is 0, here and below.
+ */
 static inline bool pte_is_leaf(pte_t pte, unsigned level)
 {
 	return level == 0 || !(pte & PTE_TYPE);

@@ -59,12 +59,22 @@ static inline unsigned pt_half_bits(unsigned levels)
 	return pt_va_bits(levels) - 1;
 }
 
+/* The page number to take table indices from: bits above the highest index do no harm. */
+static inline uint64_t pt_page_number(const struct pagetable *pt, vaddr_t va)
+{
+	(void)pt;
+	return va.va >> PT_PAGE_SHIFT;
+}
+
 static inline bool pte_present(pte_t pte)
 {
 	return pte & PTE_P;
 }
 
-/* Does this present entry map memory? If not, it leads to a table. */
+/*
+ * Does this present entry map memory? If not, it leads to a table. Of the level
+ * it matters only whether it is 0, here and below.
+ */
 static inline bool pte_is_leaf(pte_t pte, unsigned level)
 {
 	return level == 0 || (pte & PTE_PS);
