@@ -14,9 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MAP_WRITE (1u << 0) /* by the kernel */
-#define MAP_EXEC  (1u << 1) /* by the kernel, or by user mode where it may enter */
-#define MAP_USER  (1u << 2) /* user mode may access it */
+#define MAP_WRITE   (1u << 0) /* by the kernel */
+#define MAP_EXEC    (1u << 1) /* by the kernel, or by user mode where it may enter */
+#define MAP_USER    (1u << 2) /* user mode may access it */
+
+/* Both architectures, with pages of 4 KiB: each level of tables decides 9 bits of an address. */
+#define ENTRIES	    512
+#define TABLE_SHIFT 12
+#define INDEX_BITS  9
+#define TOP_LEAF    2 /* the level of 1 GiB pages; level 0 has pages of 4 KiB */
 
 /* Pages that follow each other in virtual and physical memory, all alike */
 struct mapping {

@@ -50,7 +50,7 @@ static const struct half upper = {16, 30, TCR_TG1_4K, 23, 42};
 /* Two kinds of execution meet in MAP_EXEC at the end; the walk needs them apart. */
 #define EXEC_USER (1u << 3)
 
-struct walk {
+struct arm64_walk {
 	const struct physical *mem;
 	struct mappings *out;
 	uint64_t first_va; /* of this half */
@@ -59,7 +59,7 @@ struct walk {
 	bool ds, wxn, hierarchical;
 };
 
-static uint64_t output_address(const struct walk *w, uint64_t desc)
+static uint64_t output_address(const struct arm64_walk *w, uint64_t desc)
 {
 	if (w->ds)
 		return (desc & DESC_ADDR_DS) | (desc & DESC_TOP_DS) << DESC_TOP_SHIFT;
@@ -71,7 +71,7 @@ static unsigned without(unsigned rights, uint64_t desc, uint64_t bit, unsigned r
 	return desc & bit ? rights & ~right : rights;
 }
 
-static unsigned table_rights(const struct walk *w, unsigned above, uint64_t desc)
+static unsigned table_rights(const struct arm64_walk *w, unsigned above, uint64_t desc)
 {
 	if (!w->hierarchical)
 		return above;
@@ -81,7 +81,7 @@ static unsigned table_rights(const struct walk *w, unsigned above, uint64_t desc
 	return without(above, desc, TABLE_UXN, EXEC_USER);
 }
 
-static unsigned page_rights(const struct walk *w, unsigned above, uint64_t desc)
+static unsigned page_rights(const struct arm64_walk *w, unsigned above, uint64_t desc)
 {
 	unsigned rights = without(above, desc, DESC_AP_RO, MAP_WRITE);
 
@@ -95,8 +95,8 @@ static unsigned page_rights(const struct walk *w, unsigned above, uint64_t desc)
 	return rights & ~EXEC_USER;
 }
 
-static const char *walk_table(const struct walk *w, uint64_t table, unsigned level, uint64_t base,
-			      unsigned above)
+static const char *walk_arm64_table(const struct arm64_walk *w, uint64_t table, unsigned level,
+				    uint64_t base, unsigned above)
 {
 	uint64_t desc[ENTRIES];
 	unsigned shift = TABLE_SHIFT + INDEX_BITS * level;
@@ -118,8 +118,8 @@ static const char *walk_table(const struct walk *w, uint64_t table, unsigned lev
 				     page_rights(w, above, desc[i]));
 			continue;
 		}
-		error = walk_table(w, output_address(w, desc[i]), level - 1, va,
-				   table_rights(w, above, desc[i]));
+		error = walk_arm64_table(w, output_address(w, desc[i]), level - 1, va,
+					 table_rights(w, above, desc[i]));
 		if (error)
 			return error;
 	}
@@ -131,7 +131,7 @@ static const char *walk_half(const struct arm64_paging *regs, const struct half 
 {
 	unsigned va_bits = 64 - (unsigned)(regs->tcr >> half->sz & TCR_SZ);
 	unsigned top = (va_bits - TABLE_SHIFT - 1) / INDEX_BITS;
-	struct walk w = {
+	struct arm64_walk w = {
 		.mem = mem,
 		.out = out,
 		.first_va = half == &upper ? -(1ull << va_bits) : 0,
@@ -149,7 +149,8 @@ static const char *walk_half(const struct arm64_paging *regs, const struct half 
 		return "the granule is not 4 KiB";
 	if (w.ds)
 		table |= (ttbr & TTBR_TOP_DS) << TTBR_TOP_SHIFT;
-	return walk_table(&w, table, top, w.first_va, MAP_WRITE | MAP_EXEC | MAP_USER | EXEC_USER);
+	return walk_arm64_table(&w, table, top, w.first_va,
+				MAP_WRITE | MAP_EXEC | MAP_USER | EXEC_USER);
 }
 
 const char *walk_arm64(const struct arm64_paging *regs, const struct physical *mem,

@@ -3,25 +3,20 @@
 
 #include "mapping.h"
 
-#define CR0_WP	    (1u << 16)
-#define CR0_PG	    (1u << 31)
-#define CR4_LA57    (1u << 12)
-#define EFER_LMA    (1u << 10)
-#define EFER_NXE    (1u << 11)
+#define CR0_WP	 (1u << 16)
+#define CR0_PG	 (1u << 31)
+#define CR4_LA57 (1u << 12)
+#define EFER_LMA (1u << 10)
+#define EFER_NXE (1u << 11)
 
-#define PTE_P	    (1ull << 0)
-#define PTE_RW	    (1ull << 1)
-#define PTE_US	    (1ull << 2)
-#define PTE_PS	    (1ull << 7)
-#define PTE_XD	    (1ull << 63)
-#define PTE_ADDR    0x000ffffffffff000ull
+#define PTE_P	 (1ull << 0)
+#define PTE_RW	 (1ull << 1)
+#define PTE_US	 (1ull << 2)
+#define PTE_PS	 (1ull << 7)
+#define PTE_XD	 (1ull << 63)
+#define PTE_ADDR 0x000ffffffffff000ull
 
-#define ENTRIES	    512
-#define TABLE_SHIFT 12
-#define INDEX_BITS  9
-#define TOP_LEAF    2 /* 1 GiB pages */
-
-struct walk {
+struct x86_walk {
 	const struct physical *mem;
 	struct mappings *out;
 	unsigned va_bits;
@@ -47,8 +42,8 @@ static unsigned restrict_rights(unsigned above, uint64_t pte)
 	return rights;
 }
 
-static const char *walk_table(const struct walk *w, uint64_t table, unsigned level, uint64_t base,
-			      unsigned above)
+static const char *walk_x86_table(const struct x86_walk *w, uint64_t table, unsigned level,
+				  uint64_t base, unsigned above)
 {
 	uint64_t pte[ENTRIES];
 	unsigned shift = TABLE_SHIFT + INDEX_BITS * level;
@@ -67,7 +62,8 @@ static const char *walk_table(const struct walk *w, uint64_t table, unsigned lev
 			mappings_add(w->out, sign_extend(va, w->va_bits),
 				     pte[i] & PTE_ADDR & ~(page - 1), page, rights);
 		} else {
-			const char *error = walk_table(w, pte[i] & PTE_ADDR, level - 1, va, rights);
+			const char *error =
+				walk_x86_table(w, pte[i] & PTE_ADDR, level - 1, va, rights);
 
 			if (error)
 				return error;
@@ -80,7 +76,7 @@ const char *walk_x86(const struct x86_paging *regs, const struct physical *mem,
 		     struct mappings *out)
 {
 	unsigned levels = regs->cr4 & CR4_LA57 ? 5 : 4;
-	struct walk w = {mem, out, TABLE_SHIFT + INDEX_BITS * levels};
+	struct x86_walk w = {mem, out, TABLE_SHIFT + INDEX_BITS * levels};
 
 	if (!(regs->cr0 & CR0_PG) || !(regs->efer & EFER_LMA))
 		return "the processor is not in long mode";
@@ -88,5 +84,6 @@ const char *walk_x86(const struct x86_paging *regs, const struct physical *mem,
 		return "CR0.WP is clear: read-only pages can be written";
 	if (!(regs->efer & EFER_NXE))
 		return "EFER.NXE is clear: every page can be executed";
-	return walk_table(&w, regs->cr3 & PTE_ADDR, levels - 1, 0, MAP_WRITE | MAP_EXEC | MAP_USER);
+	return walk_x86_table(&w, regs->cr3 & PTE_ADDR, levels - 1, 0,
+			      MAP_WRITE | MAP_EXEC | MAP_USER);
 }

@@ -36,8 +36,7 @@ struct qemu_plugin_insn;
 struct qemu_info {
 	const char *target_name;
 };
-enum { QEMU_PLUGIN_CB_NO_REGS = 0 };
-enum { QEMU_PLUGIN_MEM_W = 2 };
+enum { QEMU_PLUGIN_CB_NO_REGS = 0, QEMU_PLUGIN_MEM_W = 2 };
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
 					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
@@ -221,33 +220,29 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	}
 }
 
-static FILE *open_output(const char *path)
+static void write_profile(FILE *f)
 {
-	FILE *f = fopen(path, "w");
-
-	if (!f)
-		perror(path);
-	return f;
+	for (size_t b = 0; b < BUCKETS; b++)
+		for (const struct insn *i = table[b]; i; i = i->next)
+			if (i->executed)
+				fprintf(f, "%#" PRIx64 " %" PRIu64 "\n", i->pc, i->executed);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
 {
-	FILE *f = open_output(out_path);
+	FILE *out = fopen(out_path, "w"), *profile = profile_path ? fopen(profile_path, "w") : NULL;
 
 	(void)id;
 	(void)arg;
-	if (f && state == DONE)
-		fprintf(f, "%" PRIu64 " %" PRIu64 " %#" PRIx64 "\n", instructions, bytes_stored,
+	if (out && state == DONE)
+		fprintf(out, "%" PRIu64 " %" PRIu64 " %#" PRIx64 "\n", instructions, bytes_stored,
 			bias);
-	if (f)
-		fclose(f);
-	f = profile_path ? open_output(profile_path) : NULL;
-	for (size_t b = 0; f && b < BUCKETS; b++)
-		for (const struct insn *i = table[b]; i; i = i->next)
-			if (i->executed)
-				fprintf(f, "%#" PRIx64 " %" PRIu64 "\n", i->pc, i->executed);
-	if (f)
-		fclose(f);
+	if (out)
+		fclose(out);
+	if (profile) {
+		write_profile(profile);
+		fclose(profile);
+	}
 }
 
 static bool parse_main(const char *value)
