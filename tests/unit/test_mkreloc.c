@@ -278,6 +278,26 @@ static void an_image_without_relocations_gets_an_empty_table(void **state)
 	}
 }
 
+/* Debug information, symbols and their names, by name in both files */
+static void assert_other_sections_stay(const struct file *before, const struct file *after)
+{
+	struct elf_view b, a;
+
+	assert_true(elf_view_open(&b, "before", before->data, before->size, &loud));
+	assert_true(elf_view_open(&a, "after", after->data, after->size, &loud));
+	for (size_t i = 1; i < b.nr_sections; i++) {
+		const struct section *s = &b.sections[i], *now = section_named(&a, s->name);
+
+		if (s->h.sh_flags & SHF_ALLOC || strcmp(s->name, ".shstrtab") == 0)
+			continue;
+		assert_non_null(now);
+		assert_true(now->h.sh_size == s->h.sh_size);
+		assert_memory_equal(section_bytes(&a, now), section_bytes(&b, s), s->h.sh_size);
+	}
+	elf_view_close(&b);
+	elf_view_close(&a);
+}
+
 static void hand_made_slots_alone_make_their_own_room_in_the_file(void **state)
 {
 	static const char source[] = "int numbers[3] = {1};\n"
@@ -285,14 +305,17 @@ static void hand_made_slots_alone_make_their_own_room_in_the_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < NR_TOOLCHAINS; i++) {
-		struct file f;
+		struct file f, linked;
 		struct image_report r;
 
 		assert_true(fixture_link_with(&toolchains[i], source, ""));
+		linked = fixture_load("image");
 		f = fixture_load("image");
 		if (!image_relocate(&f, &r, &loud) || !image_check(&f, &r, &loud))
 			fail_msg("%s", toolchains[i].name);
 		assert_int_equal(r.slots, 5);
+		assert_other_sections_stay(&linked, &f);
+		free(linked.data);
 		free(f.data);
 	}
 }

@@ -251,6 +251,20 @@ static void a_layout_out_of_order_is_refused(void **state)
 	REFUSED(f, "reaches into .bss");
 }
 
+static void an_image_with_its_table_is_refused_with_what_to_do(void **state)
+{
+	static const uint64_t signature = RELOC_SIGNATURE;
+	struct file f = fresh(X86_GCC);
+	struct elf_view v;
+	struct diag d = {.tool = "test"};
+
+	(void)state;
+	assert_true(elf_view_open(&v, "image", f.data, f.size, &d));
+	memcpy(bytes_at(&v, find_symbol(&f, "__reloc_header")->st_value, 8), &signature, 8);
+	elf_view_close(&v);
+	REFUSED(f, "link it again");
+}
+
 static void bad_wishes_are_refused(void **state)
 {
 	struct file f = fresh(X86_GCC);
@@ -357,6 +371,7 @@ int main(void)
 		cmocka_unit_test(two_relocations_of_the_same_bytes_are_refused),
 		cmocka_unit_test(each_symbol_of_the_layout_is_asked_for),
 		cmocka_unit_test(a_layout_out_of_order_is_refused),
+		cmocka_unit_test(an_image_with_its_table_is_refused_with_what_to_do),
 		cmocka_unit_test(bad_wishes_are_refused),
 		cmocka_unit_test(a_stripped_image_is_refused_with_what_to_do),
 		cmocka_unit_test(what_is_no_elf_file_is_refused),
