@@ -60,18 +60,20 @@ static paddr_t where(const struct dt_walk *w, const void *p)
 	return paddr_add(w->dtb, (uint64_t)((const char *)p - (const char *)w->f.header));
 }
 
+_Static_assert(BOOTINFO_MAX_SEEDS >= 2, "there is room for kaslr-seed and rng-seed");
+
 /* A seed in /chosen: where its bytes lie, for whoever reads and wipes them. */
 static void add_seed(struct dt_walk *w, const char *name, enum entropy_source source)
 {
 	const struct dt_prop *p = dt_find(&w->f, w->chosen, name, 1);
-	struct boot_seed *seed = &w->bi->seed[w->bi->nr_seeds];
+	struct boot_seed *seed;
 
-	if (!p || w->bi->nr_seeds == BOOTINFO_MAX_SEEDS)
+	if (!p)
 		return;
+	seed = &w->bi->seed[w->bi->nr_seeds++];
 	seed->pa = where(w, p->value);
 	seed->len = dt_len(p);
 	seed->source = source;
-	w->bi->nr_seeds++;
 }
 
 /* Of 4 or 8 bytes, whatever #address-cells says */

@@ -151,7 +151,7 @@ static bool follow(const struct dt_walk *w, const char *s, const char *end, stru
 			return false;
 		path->node[path->depth++] = node;
 	}
-	return path->depth > 1;
+	return true;
 }
 
 /* The end of a path: options come after a colon, as in serial0:115200n8. */

@@ -41,7 +41,7 @@ struct acpi_table {
 } __attribute__((packed));
 
 /* The DSDTs of large servers are below 1 MiB. */
-#define MAX_TABLE 0x400000u
+#define MAX_TABLE 0x100000u
 
 /* 5.2.3.2, generic address structure */
 struct acpi_gas {

@@ -26,12 +26,6 @@ static unsigned char *machine;
 static uint64_t machine_base;
 static union bootinfo_storage storage;
 
-/* Also readable: as if there were memory of zeros (or other bytes) at this address */
-static struct {
-	uint64_t start, len;
-	unsigned char *bytes;
-} far_memory;
-
 static inline void machine_open(uint64_t base)
 {
 	if (!machine)
@@ -39,7 +33,6 @@ static inline void machine_open(uint64_t base)
 	__asan_unpoison_memory_region(machine, MACHINE_SIZE);
 	memset(machine, 0, MACHINE_SIZE);
 	machine_base = base;
-	memset(&far_memory, 0, sizeof(far_memory));
 }
 
 static inline void *machine_at(uint64_t pa)
@@ -62,10 +55,6 @@ void *physmem(paddr_t pa, uint64_t len)
 {
 	if (!len || pa.pa + len < pa.pa)
 		return NULL;
-	if (far_memory.len && pa.pa >= far_memory.start &&
-	    pa.pa - far_memory.start <= far_memory.len &&
-	    len <= far_memory.len - (pa.pa - far_memory.start))
-		return far_memory.bytes + (pa.pa - far_memory.start);
 	if (pa.pa < machine_base || pa.pa - machine_base > MACHINE_SIZE ||
 	    len > MACHINE_SIZE - (pa.pa - machine_base))
 		return NULL;

@@ -79,7 +79,9 @@ static void xsdt_is_preferred_from_revision_2_on(void **state)
 	rsdp(RSDP, 2, ROOT, 0x7fffffffffff);
 	assert_null(find(0));
 	setup(NULL);
-	rsdp(RSDP, 1, 0x300000, ROOT);
+	rsdp(RSDP, 1, 0x300000, 0x240005);
+	table(0x240005, "XSDT", 36 + 8);
+	put64(0x240005 + 36, FADT);
 	expect("no FADT", 0);
 }
 
@@ -205,6 +207,9 @@ static void lying_lengths_are_refused(void **state)
 	put32(DSDT + 4, MACHINE_SIZE - DSDT + 1);
 	expect("no DSDT", 0);
 	setup(NULL);
+	put32(DSDT + 4, 0x100001);
+	expect("no DSDT", 0);
+	setup(NULL);
 	put32(DSDT + 4, 3);
 	expect("no DSDT", 0);
 }
@@ -217,6 +222,12 @@ static void a_dsdt_cut_anywhere_has_no_s5(void **state)
 	/* The whole table has 36 + 7 + 13 bytes; without the last two elements it still does. */
 	for (length = 36; length < 36 + 7 + 10; length++) {
 		setup(NULL);
+		put32(DSDT + 4, length);
+		expect("_S5_", 0);
+	}
+	for (length = 36 + 7 + 8; length < 36 + 7 + 13; length++) {
+		setup(NULL);
+		DSDT_BYTES(S5(0x0c, 1, 2, 3, 4));
 		put32(DSDT + 4, length);
 		expect("_S5_", 0);
 	}

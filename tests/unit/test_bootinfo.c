@@ -81,6 +81,17 @@ static void reserved_memory_fills_all_gaps_between_others(void **state)
 		      PAGES(0x207000, 0x208000, RESERVED));
 }
 
+static void an_initrd_below_what_came_before_is_not_hidden_either(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x200000, 0x10000, FREE));
+	assert_null(add(0x100000, 0x300000, INITRD));
+	assert_null(add(0x300000, 0x1000, RESERVED));
+	check_regions(bi, PAGES(0x100000, 0x400000, INITRD), PAGES(0x200000, 0x210000, FREE));
+}
+
 static void free_memory_does_not_keep_reserved_memory_away(void **state)
 {
 	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
@@ -245,6 +256,7 @@ int main(void)
 		cmocka_unit_test(reserved_memory_does_not_hide_an_initrd),
 		cmocka_unit_test(reserving_twice_gives_one_region),
 		cmocka_unit_test(reserved_memory_fills_all_gaps_between_others),
+		cmocka_unit_test(an_initrd_below_what_came_before_is_not_hidden_either),
 		cmocka_unit_test(free_memory_does_not_keep_reserved_memory_away),
 		cmocka_unit_test(addresses_beyond_52_bits_are_clipped),
 		cmocka_unit_test(free_memory_is_left_out_of_a_full_list_with_a_warning),

@@ -81,6 +81,27 @@ static void memory_may_be_several_ranges_of_one_cell_each(void **state)
 	assert_int_equal(bi->mrds.mrds[2].len, 0x20000);
 }
 
+static void cells_are_2_and_1_unless_told(void **state)
+{
+	struct bootinfo *bi;
+
+	(void)state;
+	machine_open(RAM);
+	OK(fdt_create(fdt, DTB_SIZE));
+	OK(fdt_finish_reservemap(fdt));
+	begin_node("");
+	begin_node("memory");
+	cells("reg", 1, 0x80000000, 0x10000, 2, 0, 0x20000);
+	string("device_type", "memory");
+	end_node();
+	end_tree();
+	bi = parse_well();
+	assert_int_equal(bi->mrds.count, 3);
+	assert_int_equal(bi->mrds.mrds[1].pbase, 0x180000000);
+	assert_int_equal(bi->mrds.mrds[2].pbase, 0x200000000);
+	assert_int_equal(bi->mrds.mrds[2].len, 0x20000);
+}
+
 static void memory_that_is_not_for_us_is_left_alone(void **state)
 {
 	struct bootinfo *bi;
@@ -129,6 +150,7 @@ static void psci_method_is_found(void **state)
 		{"arm,psci-1.0", "hvcc", 13, PSCI_NONE},
 		{"arm,psci-1.0x", "hvc", 14, PSCI_NONE},
 		{"arm,psci-1.0", "hvc", 12, PSCI_NONE},
+		{"arm,psci-1.0", NULL, 13, PSCI_NONE}, /* "hvc" without a NUL */
 	};
 	size_t i;
 
@@ -137,7 +159,10 @@ static void psci_method_is_found(void **state)
 		begin_tree();
 		memory_node("memory@40000000", RAM, 0x4000000);
 		begin_node("psci");
-		string("method", cases[i].method);
+		if (cases[i].method)
+			string("method", cases[i].method);
+		else
+			bytes("method", "hvc", 3);
 		bytes("compatible", cases[i].compatible, cases[i].len);
 		end_node();
 		end_tree();
@@ -152,6 +177,7 @@ static void both_ways_to_reserve_memory_work(void **state)
 	(void)state;
 	machine_open(RAM);
 	OK(fdt_create(fdt, DTB_SIZE));
+	OK(fdt_add_reservemap_entry(fdt, 0x50000800, 0));
 	OK(fdt_add_reservemap_entry(fdt, 0x50000800, 0x1000));
 	OK(fdt_finish_reservemap(fdt));
 	begin_node("");
@@ -172,7 +198,7 @@ static void both_ways_to_reserve_memory_work(void **state)
 	end_node();
 	begin_node("more@62000001");
 	bytes("no-map", "", 0);
-	cells("reg", 0x62000001, 0x1000);
+	cells("reg", 0x62000001, 0x1000, 0x63000000); /* the last word is half a range */
 	end_node();
 	end_node();
 	memory_node("memory@50000000", 0x50000000, 0x20000000);
@@ -242,6 +268,7 @@ int main(void)
 		TEST(memory_and_tree_become_regions),
 		TEST(the_tree_keeps_its_exact_bytes),
 		TEST(memory_may_be_several_ranges_of_one_cell_each),
+		TEST(cells_are_2_and_1_unless_told),
 		TEST(memory_that_is_not_for_us_is_left_alone),
 		TEST(psci_method_is_found),
 		TEST(both_ways_to_reserve_memory_work),

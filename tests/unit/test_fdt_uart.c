@@ -259,6 +259,74 @@ static void buses_with_odd_cells_have_no_consoles(void **state)
 	}
 }
 
+static void ranges_of_odd_cells_are_not_followed(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		begin_tree();
+		begin_node("pci");
+		cell("#address-cells", i ? 2 : 3);
+		cell("#size-cells", i ? 3 : 2);
+		cells("ranges", 0, 0, 0, 0, 0, 0xffffffff, 0xffffffff);
+		begin_node("bus");
+		cell("#address-cells", 2);
+		cell("#size-cells", 2);
+		cells("ranges", 0, 0, 0, 0, 0, 0xffffffff, 0xffffffff);
+		uart_node("serial@1", "arm,pl011", 0x9000000);
+		end_node();
+		end_node();
+		chosen("/pci/bus/serial");
+		expect(UART_NONE, 0, 0);
+	}
+}
+
+static void paths_are_followed_to_8_nodes_from_the_root_on(void **state)
+{
+	int depth, i;
+
+	(void)state;
+	for (depth = 5; depth < 12; depth++) {
+		char path[40] = "";
+
+		begin_tree();
+		for (i = 0; i < depth; i++) {
+			begin_node("n");
+			bytes("ranges", "", 0);
+			cell("#address-cells", 2);
+			cell("#size-cells", 2);
+			strcat(path, "/n");
+		}
+		uart_node("s", "arm,pl011", 0x9000000);
+		for (i = 0; i < depth; i++)
+			end_node();
+		chosen(strcat(path, "/s"));
+		/* Root, depth nodes, and the console */
+		expect(depth > 6 ? UART_NONE : UART_PL011, depth > 6 ? 0 : 0x9000000,
+		       depth > 6 ? 0 : 0x1000);
+	}
+}
+
+static void components_name_children_only(void **state)
+{
+	(void)state;
+	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+	begin_node("bus");
+	bytes("ranges", "", 0);
+	cell("#address-cells", 2);
+	cell("#size-cells", 2);
+	begin_node("x");
+	bytes("ranges", "", 0);
+	cell("#address-cells", 2);
+	cell("#size-cells", 2);
+	uart_node("serial", "arm,pl011", 0xa000000);
+	end_node();
+	end_node();
+	chosen("/bus/serial");
+	expect(UART_PL011, 0x9000000, 0x1000);
+}
+
 static void consoles_without_registers_are_none(void **state)
 {
 	(void)state;
@@ -289,6 +357,9 @@ int main(void)
 		TEST(addresses_are_translated_from_bus_to_bus),
 		TEST(without_ranges_there_is_no_way_to_a_console),
 		TEST(buses_with_odd_cells_have_no_consoles),
+		TEST(ranges_of_odd_cells_are_not_followed),
+		TEST(paths_are_followed_to_8_nodes_from_the_root_on),
+		TEST(components_name_children_only),
 		TEST(consoles_without_registers_are_none),
 	};
 

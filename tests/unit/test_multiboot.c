@@ -139,6 +139,17 @@ static void memory_above_4_gib_counts_and_wrapping_entries_are_clipped(void **st
 		      PAGES((1ULL << 52) - 0x1000, 1ULL << 52, FREE));
 }
 
+static void the_command_lines_nul_is_kept_too(void **state)
+{
+	(void)state;
+	map_entry(0x100000, 0x3f00000, 1);
+	flag(2);
+	set(CMDLINE, 0x151ff0);
+	memset(machine_at(0x151ff0), 'x', 16);
+	check_regions(parse_well(), PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x4000000, FREE),
+		      PAGES(0x151000, 0x153000, RESERVED));
+}
+
 static void without_a_map_the_sizes_do(void **state)
 {
 	struct bootinfo *bi;
@@ -149,6 +160,11 @@ static void without_a_map_the_sizes_do(void **state)
 	set(MEM_UPPER, 64512 + 3);
 	bi = parse_well();
 	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x4000000, FREE));
+	start_again();
+	flag(0);
+	set(MEM_UPPER, 0x800000);
+	bi = parse_well();
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x200100000, FREE));
 }
 
 static void sizes_are_ignored_when_there_is_a_map(void **state)
@@ -231,6 +247,7 @@ int main(void)
 		TEST(entries_longer_than_the_specification_says_are_stepped_over),
 		TEST(unsorted_and_overlapping_maps_are_taken_as_they_are),
 		TEST(memory_above_4_gib_counts_and_wrapping_entries_are_clipped),
+		TEST(the_command_lines_nul_is_kept_too),
 		TEST(without_a_map_the_sizes_do),
 		TEST(sizes_are_ignored_when_there_is_a_map),
 		TEST(an_entry_that_claims_4_gib_ends_the_map),

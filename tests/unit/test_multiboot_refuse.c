@@ -45,7 +45,7 @@ static void entries_that_are_too_short_are_refused(void **state)
 		start_again();
 		map_entry(0x100000, 0x3f00000, 1);
 		map_entry_of(size, 0x100000, 0x3f00000, 1);
-		set(MMAP_LENGTH, 100);
+		map_entry(0x100000, 0x3f00000, 1);
 		refuse("too short");
 	}
 }
