@@ -106,6 +106,8 @@ void chunk_remove(struct chunk *c, uint64_t size)
 		previous->after = masked(previous, after);
 	else
 		chunks.list[list] = after;
+	/* Whoever gets the memory learns nothing of the secret */
+	c->after = c->previous = 0;
 	if (!chunks.list[list])
 		chunks.map[list / MAP_BITS] &= ~(1ull << list % MAP_BITS);
 }

@@ -70,7 +70,8 @@ static struct chunk *chunk_of(void *block, struct head *h)
 	return c;
 }
 
-/* Bytes from c on if the chunk behind it, should it be free, becomes part of it. */
+/* Bytes from c on if the chunk behind it, should it be free, becomes part of it. Its head stays:
+ * free. */
 static uint64_t absorb_next(const struct chunk *c, uint64_t size)
 {
 	struct head h;
@@ -79,7 +80,6 @@ static uint64_t absorb_next(const struct chunk *c, uint64_t size)
 	if (!is_free(h))
 		return size;
 	chunk_remove(next, h.size);
-	chunk_put(next, CHUNK_GONE, 0);
 	return size + h.size;
 }
 
@@ -249,7 +249,7 @@ void *heap_aligned_alloc(size_t align, size_t size)
 	}
 	if (align <= CHUNK_ALIGN)
 		return heap_malloc(size);
-	if (align >= CHUNK_MAX || size >= CHUNK_MAX)
+	if (size >= CHUNK_MAX)
 		return no_memory();
 	block = heap_malloc(size + align + CHUNK_MIN);
 	if (!block)

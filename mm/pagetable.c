@@ -2,13 +2,13 @@
 /*
  * Page tables: map, unmap, protect, translate, walk
  *
- * Everything is built on one question: which entry decides about an address?
- * That is a leaf, or the empty entry where the tree ends; find() answers it.
- * From there a whole run of neighbours in the same table is handled, so that the
- * way down from the root is gone once per table and not once per page.
+ * Everything is built on one question: which entry decides about a page? That is
+ * a leaf, or the empty entry where the tree ends. From there a whole run of
+ * neighbours in the same table is handled, so that the way down from the root is
+ * gone once per table and not once per page.
  *
- * Inside, addresses are offsets: only the bits that the tree translates. There
- * the end of a range never wraps.
+ * Inside, addresses are page numbers, whose ranges never wrap, and a level is the
+ * number of their bits that its entries leave over: 0 at level 0, 9 at level 1.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -17,16 +17,6 @@
 
 #define PAGE_OFFSET_MASK (PT_PAGE_SIZE - 1)
 
-static unsigned index_of(uint64_t off, unsigned level)
-{
-	return (unsigned)(off >> PT_LEVEL_SHIFT(level)) & (PT_ENTRIES - 1);
-}
-
-static uint64_t offset_of(const struct pagetable *pt, vaddr_t va)
-{
-	return va.va & ((1ull << pt_va_bits(pt->levels)) - 1);
-}
-
 static inline pte_t *entries_of(struct pagetable *pt, paddr_t table)
 {
 	if (pt->ops.entries)
@@ -34,18 +24,24 @@ static inline pte_t *entries_of(struct pagetable *pt, paddr_t table)
 	return (pte_t *)(uintptr_t)(table.pa + pt->table_offset);
 }
 
-/* The entry that decides about off, a leaf or an empty one, and its level. */
-static pte_t *find(struct pagetable *pt, uint64_t off, unsigned *level)
+/* The index at the level that leaves `low` bits over. */
+static inline uint64_t index_of(uint64_t page, unsigned low)
 {
-	unsigned l = pt->levels - 1, shift = PT_LEVEL_SHIFT(l);
+	return (page >> low) % PT_ENTRIES;
+}
+
+/* The entry that decides about a page, a leaf or an empty one, and its level. */
+static pte_t *find(struct pagetable *pt, uint64_t page, unsigned *level)
+{
+	unsigned low = PT_INDEX_BITS * (pt->levels - 1);
 	paddr_t table = pt->root;
 
-	for (;; l--, shift -= PT_INDEX_BITS) {
-		pte_t *entry = entries_of(pt, table) + (off >> shift) % PT_ENTRIES;
+	for (;; low -= PT_INDEX_BITS) {
+		pte_t *entry = entries_of(pt, table) + index_of(page, low);
 		pte_t pte = *entry;
 
-		if (!pte_present(pte) || pte_is_leaf(pte, l)) {
-			*level = l;
+		if (!pte_present(pte) || pte_is_leaf(pte, low)) {
+			*level = low;
 			return entry;
 		}
 		table = pte_paddr(pte);
@@ -76,40 +72,38 @@ static bool attr_ok(unsigned attr)
 	return attr == PT_EXEC || !(attr & PT_EXEC);
 }
 
-/* Hangs a new table into the empty entry; *table is where its entries are. */
-static int grow(struct pagetable *pt, pte_t *entry, pte_t **table)
+/* Hangs a new table into the empty entry. */
+static int grow(struct pagetable *pt, pte_t *entry, paddr_t *table)
 {
-	paddr_t pa;
-	int err = pt->ops.alloc(pt, &pa);
+	int err = pt->ops.alloc(pt, table);
 
 	if (!err && pt->ops.protect)
-		err = pt->ops.protect(pt, pa);
+		err = pt->ops.protect(pt, *table);
 	if (err)
 		return err;
 	/* Did .alloc come by here itself? */
 	if (pte_present(*entry))
 		return -EAGAIN;
-	*table = entries_of(pt, pa);
 	/* Whoever sees the table must see that it was zeroed */
 	pt_barrier();
-	return set(pt, entry, pte_table(pa));
+	return set(pt, entry, pte_table(*table));
 }
 
-/* What is left to map: [off, end), each byte to that at off + to_pa. */
+/* What is left to map: [page, end), each page to the frame page + to_frame. */
 struct span {
-	uint64_t off, end, to_pa;
+	uint64_t page, end, to_frame;
 	unsigned attr;
 };
 
 /* The highest level with a page that fits at the start of s. */
 static unsigned leaf_level(const struct pagetable *pt, const struct span *s)
 {
-	uint64_t bits = s->off | (s->off + s->to_pa), len = s->end - s->off;
-	unsigned level = pt->max_leaf;
+	uint64_t bits = s->page | (s->page + s->to_frame), nr = s->end - s->page;
+	unsigned low = PT_INDEX_BITS * pt->max_leaf;
 
-	while (level && ((bits & (PT_LEVEL_SIZE(level) - 1)) || len < PT_LEVEL_SIZE(level)))
-		level--;
-	return level;
+	while (low && (!(nr >> low) || (bits & ((1ull << low) - 1))))
+		low -= PT_INDEX_BITS;
+	return low;
 }
 
 /*
@@ -118,41 +112,53 @@ static unsigned leaf_level(const struct pagetable *pt, const struct span *s)
  */
 static int map_run(struct pagetable *pt, struct span *s)
 {
-	unsigned level, want = leaf_level(pt, s);
-	pte_t *entry = find(pt, s->off, &level);
+	const unsigned want = leaf_level(pt, s);
+	unsigned low = PT_INDEX_BITS * (pt->levels - 1);
+	uint64_t table = pt->root.pa;
+	pte_t *entry;
 
-	if (pte_present(*entry))
-		return -EEXIST;
-	for (; level > want; level--) {
-		int err = grow(pt, entry, &entry);
+	/* Past the level that is wanted if there is a table already, even an empty one */
+	for (;; low -= PT_INDEX_BITS) {
+		entry = entries_of(pt, PADDR(table)) + index_of(s->page, low);
+		if (!pte_present(*entry)) {
+			paddr_t fresh;
 
-		if (err)
-			return err;
-		entry += index_of(s->off, level - 1);
+			if (low <= want)
+				break;
+
+			int err = grow(pt, entry, &fresh);
+
+			if (err)
+				return err;
+			table = fresh.pa;
+		} else {
+			if (pte_is_leaf(*entry, low))
+				return -EEXIST;
+			table = pte_paddr(*entry).pa;
+		}
 	}
 
-	/* Below want if there is a table already, even an empty one: smaller pages do */
-	const uint64_t size = PT_LEVEL_SIZE(level);
-	const pte_t flags = pte_flags(level, s->attr);
-	uint64_t pa = s->off + s->to_pa, n = (s->end - s->off) >> PT_LEVEL_SHIFT(level);
-	unsigned room = PT_ENTRIES - index_of(s->off, level);
-	const pte_t *const end = entry + (n < room ? n : room);
+	const pte_t flags = pte_flags(low, s->attr);
+	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
+	const pte_t *const end = entry + (nr < room ? nr : room);
+	uint64_t frame = s->page + s->to_frame;
 
 	do {
-		int err = set(pt, entry, pte_leaf(PADDR(pa), flags));
+		int err = set(pt, entry, pte_leaf(PADDR(frame << PT_PAGE_SHIFT), flags));
 
 		if (err)
 			return err;
-		pa += size;
+		frame += 1ull << low;
 	} while (++entry < end && !pte_present(*entry));
-	s->off = pa - s->to_pa;
+	s->page = frame - s->to_frame;
 	return 0;
 }
 
 int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
 {
-	const uint64_t off = offset_of(pt, va);
-	struct span s = {off, off + len, pa.pa - off, attr};
+	const uint64_t page = pt_page_number(pt, va);
+	struct span s = {page, page + (len >> PT_PAGE_SHIFT), (pa.pa >> PT_PAGE_SHIFT) - page,
+			 attr};
 	int err;
 
 	if (!len)
@@ -163,39 +169,31 @@ int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned 
 		return -EINVAL;
 	do
 		err = map_run(pt, &s);
-	while ((!err && s.off < s.end) || err == -EAGAIN);
+	while ((!err && s.page < s.end) || err == -EAGAIN);
 	pt_barrier();
 	return err;
 }
 
-/* Is the byte at off in a large page that goes on across the page boundary `at`? */
-static bool cuts_page(struct pagetable *pt, uint64_t off, uint64_t at)
-{
-	unsigned level;
-
-	return pte_present(*find(pt, off, &level)) && (at & (PT_LEVEL_SIZE(level) - 1));
-}
-
-/* What to do to [off, end): unmap it, or give it new attributes. */
+/* What to do to [page, end): unmap it, or give it new attributes. */
 struct change {
-	uint64_t off, end;
+	uint64_t page, end;
 	int attr; /* < 0: unmap */
 };
 
-/* Does it for the part that the table of off's leaf or hole holds. */
+/* Does it for the part that the table of the first page's leaf or hole holds. */
 static int update_run(struct pagetable *pt, struct change *c)
 {
-	unsigned level;
-	pte_t *entry = find(pt, c->off, &level);
-	const uint64_t size = PT_LEVEL_SIZE(level), flags = pte_flags(level, (unsigned)c->attr);
-	const pte_t *const end = entry + PT_ENTRIES - index_of(c->off, level);
-	uint64_t off = c->off & -size;
+	unsigned low;
+	pte_t *entry = find(pt, c->page, &low);
+	const pte_t flags = pte_flags(low, (unsigned)c->attr);
+	const pte_t *const end = entry + PT_ENTRIES - index_of(c->page, low);
+	uint64_t page = c->page & -(1ull << low);
 
-	for (; entry < end && off < c->end; entry++) {
+	for (; entry < end && page < c->end; entry++) {
 		pte_t pte = *entry;
 
 		if (pte_present(pte)) {
-			if (!pte_is_leaf(pte, level))
+			if (!pte_is_leaf(pte, low))
 				break;
 
 			int err = set(pt, entry, c->attr < 0 ? 0 : pte_leaf(pte_paddr(pte), flags));
@@ -205,23 +203,31 @@ static int update_run(struct pagetable *pt, struct change *c)
 		} else if (c->attr >= 0) {
 			return -ENOENT;
 		}
-		off += size;
+		page += 1ull << low;
 	}
-	c->off = off;
+	c->page = page;
 	return 0;
+}
+
+/* Is `page` in a large page that goes on across the boundary before page `at`? */
+static bool cuts_page(struct pagetable *pt, uint64_t page, uint64_t at)
+{
+	unsigned low;
+
+	return pte_present(*find(pt, page, &low)) && (at & ((1ull << low) - 1));
 }
 
 static int update(struct pagetable *pt, vaddr_t va, uint64_t len, int attr)
 {
-	const uint64_t off = offset_of(pt, va);
-	struct change c = {off, off + len, attr};
+	const uint64_t page = pt_page_number(pt, va);
+	struct change c = {page, page + (len >> PT_PAGE_SHIFT), attr};
 	int err = 0;
 
 	if (!len)
 		return 0;
-	if (!range_ok(pt, va, len) || cuts_page(pt, off, off) || cuts_page(pt, c.end - 1, c.end))
+	if (!range_ok(pt, va, len) || cuts_page(pt, page, page) || cuts_page(pt, c.end - 1, c.end))
 		return -EINVAL;
-	while (c.off < c.end && !err)
+	while (c.page < c.end && !err)
 		err = update_run(pt, &c);
 	pt_barrier();
 	return err;
@@ -241,44 +247,45 @@ int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, unsigned attr)
 
 int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, unsigned *attr, unsigned *level)
 {
-	unsigned l;
+	unsigned low;
 	pte_t pte;
 
 	if (pt_canonical(pt, va.va) != va.va)
 		return -ENOENT;
-	pte = *find(pt, offset_of(pt, va), &l);
+	pte = *find(pt, pt_page_number(pt, va), &low);
 	if (!pte_present(pte))
 		return -ENOENT;
-	*pa = paddr_add(pte_paddr(pte), va.va & (PT_LEVEL_SIZE(l) - 1));
+	*pa = paddr_add(pte_paddr(pte), va.va & ((PT_PAGE_SIZE << low) - 1));
 	if (attr)
 		*attr = pte_attr(pte);
 	if (level)
-		*level = l;
+		*level = low / PT_INDEX_BITS;
 	return 0;
 }
 
 int pt_walk(struct pagetable *pt, pt_visit_t visit, void *arg)
 {
-	const uint64_t end = 1ull << pt_va_bits(pt->levels);
-	uint64_t off = 0;
+	const uint64_t end = 1ull << (pt_va_bits(pt->levels) - PT_PAGE_SHIFT);
+	uint64_t page = 0;
 
-	while (off < end) {
-		unsigned level;
-		pte_t *entry = find(pt, off, &level);
+	while (page < end) {
+		unsigned low;
+		pte_t *entry = find(pt, page, &low);
 
 		do {
 			if (pte_present(*entry)) {
-				if (!pte_is_leaf(*entry, level))
+				if (!pte_is_leaf(*entry, low))
 					break;
 
-				int err = visit(arg, VADDR(pt_canonical(pt, off)), *entry, level);
+				vaddr_t va = VADDR(pt_canonical(pt, page << PT_PAGE_SHIFT));
+				int err = visit(arg, va, *entry, low / PT_INDEX_BITS);
 
 				if (err)
 					return err;
 			}
-			off += PT_LEVEL_SIZE(level);
+			page += 1ull << low;
 			entry++;
-		} while (index_of(off, level));
+		} while (index_of(page, low));
 	}
 	return 0;
 }

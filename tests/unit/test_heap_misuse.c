@@ -143,6 +143,41 @@ static void writing_to_links_of_freed_memory_is_caught(void **state)
 	}
 }
 
+/* As the secret is not known, a link can be changed, but not made to agree with another one. */
+static void links_to_other_places_are_caught(void **state)
+{
+	static const char written[] = "heap: freed memory was written to";
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		one_region();
+		char *a = heap_malloc(64), *wall = heap_malloc(64), *b = heap_malloc(64);
+		char *first = i & 1 ? a : b, *second = i & 1 ? b : a;
+
+		heap_malloc(64);
+		heap_free(first);
+		heap_free(second);
+		/* second <-> first; 16 bytes further on is still a possible address */
+		if (i & 2)
+			first[8] ^= 16;
+		else
+			second[0] ^= 16;
+		/* All three become one: b and then a are taken out of their list */
+		assert_string_equal(panic_of(heap_free, wall), written);
+	}
+}
+
+static void a_new_block_does_not_tell_the_secret(void **state)
+{
+	uint64_t *p;
+
+	(void)state;
+	one_region();
+	p = heap_malloc(64);
+	assert_int_equal(p[0], 0);
+	assert_int_equal(p[1], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +188,8 @@ int main(void)
 		cmocka_unit_test(a_copied_head_is_not_accepted),
 		cmocka_unit_test(the_secret_makes_the_seal),
 		cmocka_unit_test(writing_to_links_of_freed_memory_is_caught),
+		cmocka_unit_test(links_to_other_places_are_caught),
+		cmocka_unit_test(a_new_block_does_not_tell_the_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,30 @@ static void a_request_finds_the_region_that_has_room(void **state)
 	assert_true(small < large);
 }
 
+/* The one chunk that fits is the last of its list, behind many that do not. */
+static void the_last_chunk_that_fits_is_found(void **state)
+{
+	char *small[20], *fits;
+
+	(void)state;
+	machine_reset(10);
+	free_region(4 * KIB, 16 * KIB);
+	machine_start();
+	fits = heap_malloc(19 * 16 - 16);
+	heap_malloc(1);
+	for (unsigned i = 0; i < 20; i++) {
+		small[i] = heap_malloc(16 * 16 - 16);
+		heap_malloc(1);
+	}
+	while (heap_malloc(1))
+		;
+	heap_free(fits);
+	for (unsigned i = 0; i < 20; i++)
+		heap_free(small[i]);
+	assert_ptr_equal(heap_malloc(19 * 16 - 16), fits);
+	assert_null(heap_malloc(19 * 16 - 16));
+}
+
 static void too_much_is_enomem(void **state)
 {
 	static const size_t sizes[] = {SIZE_MAX,   SIZE_MAX - 15,    SIZE_MAX - 64, 1ull << 63,
@@ -125,7 +149,7 @@ static void too_much_is_enomem(void **state)
 		assert_int_equal(errno, ENOMEM);
 	}
 	errno = 0;
-	assert_null(heap_calloc(1ull << 32, (1ull << 32) + 1));
+	assert_null(heap_calloc(1ull << 32, 1ull << 32));
 	assert_int_equal(errno, ENOMEM);
 	assert_null(heap_aligned_alloc(1ull << 63, 1));
 	for (int k = 0; k < 100; k++)
@@ -159,6 +183,18 @@ static void aligned_alloc_aligns(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+static void aligned_alloc_gives_back_what_it_does_not_need(void **state)
+{
+	char *p;
+
+	(void)state;
+	one_region();
+	/* What is left behind, and what is skipped before */
+	p = heap_aligned_alloc(MIB, 16);
+	assert_ptr_equal(heap_malloc(1500 * KIB), p + 32);
+	assert_true((char *)heap_malloc(900 * KIB) < p);
+}
+
 static void calloc_zeroes_used_memory(void **state)
 {
 	unsigned char *p;
@@ -188,7 +224,6 @@ static void realloc_grows_in_place_if_it_can(void **state)
 	assert_ptr_not_equal(q, p);
 	for (unsigned i = 0; i < 100; i++)
 		assert_int_equal(q[i], 5);
-	/* What it left is free, what it gives up is free */
 	assert_ptr_equal(heap_malloc(10000), p);
 	assert_ptr_equal(heap_realloc(q, 0), q);
 	assert_ptr_equal(heap_malloc(10), q + 32);
@@ -259,6 +294,8 @@ int main(void)
 		cmocka_unit_test(calloc_zeroes_used_memory),
 		cmocka_unit_test(realloc_grows_in_place_if_it_can),
 		cmocka_unit_test(random_use_keeps_every_byte),
+		cmocka_unit_test(the_last_chunk_that_fits_is_found),
+		cmocka_unit_test(aligned_alloc_gives_back_what_it_does_not_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,35 @@ static void an_error_of_an_operation_is_handed_on(void **state)
 	assert_int_equal(pa_at(UPPER), 0);
 }
 
+/* An allocator that maps its next page beside what is being mapped, once. */
+static int reentrant_alloc(struct pagetable *p, paddr_t *table)
+{
+	if (!pool.writes++)
+		assert_int_equal(pt_map(p, VADDR(UPPER + 8 * KIB), PADDR(0x7000), 4096, PT_WRITE),
+				 0);
+	return pool_alloc(p, table);
+}
+
+static void an_allocation_may_map_into_the_same_tree(void **state)
+{
+	(void)state;
+	pool.writes = 0;
+	pt.ops.alloc = reentrant_alloc;
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0x1000), 4096, PT_READ), 0);
+	assert_int_equal(pa_at(UPPER), 0x1000);
+	assert_int_equal(pa_at(UPPER + 8 * KIB), 0x7000);
+}
+
+static void tables_are_reached_at_an_offset_as_well(void **state)
+{
+	(void)state;
+	pt.ops.entries = NULL;
+	pt.table_offset = (uintptr_t)pool.page - POOL_BASE;
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0x1000), 4096, PT_READ), 0);
+	pt.ops.entries = pool_entries;
+	assert_int_equal(pa_at(UPPER), 0x1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +271,8 @@ int main(void)
 		cmocka_unit_test_setup(running_out_of_tables_is_enomem, setup),
 		cmocka_unit_test_setup(every_entry_goes_through_the_operations, setup),
 		cmocka_unit_test_setup(an_error_of_an_operation_is_handed_on, setup),
+		cmocka_unit_test_setup(an_allocation_may_map_into_the_same_tree, setup),
+		cmocka_unit_test_setup(tables_are_reached_at_an_offset_as_well, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
