@@ -18,6 +18,8 @@ CHEAP = {"all", "images", "elf", "run", "help", "size"}
 HARMLESS = ("cp", "mkdir")
 KEPT = {"build"}
 LEFT_OUT = {"build", ".git", "__pycache__"}
+# A guest that fails may end QEMU with success all the same: not every machine carries a status.
+GUEST_FAILED = re.compile(r"^(?:ukaslr: stop|panic|fault): .*$", re.M)
 BUILD_LINE = re.compile(r"^  [A-Z]+ +\S+$")
 # What differs from run to run, and from one QEMU to the next
 VARYING = re.compile(r"0x[0-9a-f]+|bits=\d+ sources=\S+")
@@ -93,8 +95,12 @@ class Shell:
         if words[0] == "make":
             targets = {word for word in words[1:] if "=" not in word} or {"all"}
             return self.run(command) if targets <= CHEAP else self.has_target(command[len("make"):])
-        if words[0] in HARMLESS or words[0].startswith("qemu-system-"):
+        if words[0] in HARMLESS:
             return self.run(command)
+        if words[0].startswith("qemu-system-"):
+            outcome = self.run(command)
+            outcome.problems += GUEST_FAILED.findall(outcome.output or "")
+            return outcome
         if words[:3] == ["python3", "-B", "-m"]:
             module = self.folder / (words[3].replace(".", "/") + ".py")
             return Outcome([] if module.exists() else [f"no module {words[3]}"], None, "not run")

@@ -47,6 +47,11 @@ class Document:
     def links(self) -> list[str]:
         return LINK.findall(self.prose())
 
+    def section(self, heading: str) -> Document:
+        """The part under a heading, up to the next one of any level; empty if there is none."""
+        found = re.search(rf"^#+ +{re.escape(heading)}\n(.*?)(?=^#|\Z)", self.prose(), re.M | re.S)
+        return Document(self.name, found.group(1) if found else "")
+
     def anchors(self) -> set[str]:
         """What links to a heading end in: small letters, no punctuation, dashes for blanks."""
         kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(self.prose()))
