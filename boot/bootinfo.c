@@ -55,7 +55,7 @@ static __attribute__((noinline)) const char *insert_slowly(struct bootinfo *bi, 
 	if (type == UKPLAT_MEMRT_FREE)
 		return NULL;
 	if (!drop_smallest_free(&bi->mrds) || ukplat_memregion_list_insert(&bi->mrds, &r) < 0)
-		return "the memory map has too many regions that are not free";
+		return "boot info: the memory map has too many regions that are not free";
 	return NULL;
 }
 
