@@ -18,9 +18,10 @@ static uint64_t grow_all(uint64_t need)
 
 static uint64_t pa_at(uint64_t va)
 {
-	paddr_t pa;
+	paddr_t pa = PADDR(~0ull);
 
-	return pt_translate(&machine.pt, VADDR(va), &pa, NULL, NULL) ? ~0ull : pa.pa;
+	(void)pt_translate(&machine.pt, VADDR(va), &pa, NULL, NULL);
+	return pa.pa;
 }
 
 static void nothing_is_mapped_at_the_start(void **state)
@@ -39,7 +40,7 @@ static void window_holds_regions_congruent_and_apart(void **state)
 		{0x100000000, 0x40000000},
 	};
 	const unsigned nr = sizeof(region) / sizeof(*region);
-	uint64_t va, base;
+	uint64_t va = 0x7e0000000000, base = va;
 
 	(void)state;
 	machine_reset(100);
@@ -47,7 +48,6 @@ static void window_holds_regions_congruent_and_apart(void **state)
 		free_region(region[i][0], region[i][1]);
 		machine_add_region(region[i][0] + region[i][1], 4096, UKPLAT_MEMRT_RESERVED);
 	}
-	base = va = 0x7e0000000000;
 	machine_start_untouched(base);
 	grow_all(1);
 	assert_int_equal(machine.window_len % (2 * MIB), 0);
@@ -183,15 +183,14 @@ static void tables_for_all_growth_are_counted(void **state)
 {
 	(void)state;
 	for (unsigned run = 0; run < 600; run++) {
-		unsigned edits = (unsigned)rnd(4), done = 0;
-		uint64_t pages, bytes = 0;
+		uint64_t pages, bytes = 0, edits = rnd(4), done = 0;
 
 		rnd_state = run;
 		machine_reset(4095);
 		machine.pt.levels = run % 2 ? 5 : 4;
 		machine.pt.max_leaf = run % 5 ? 1 : 0;
 		random_regions(run % 5 ? 16 : 8);
-		pages = heap_table_pages(&machine.pt, machine_list(), edits);
+		pages = heap_table_pages(&machine.pt, machine_list(), (unsigned)edits);
 		while (done < edits)
 			done += random_edit();
 		for (unsigned i = 0; i < machine_list()->count; i++)

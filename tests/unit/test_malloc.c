@@ -148,9 +148,7 @@ static void too_much_is_enomem(void **state)
 		assert_null(heap_calloc(sizes[i], 1));
 		assert_int_equal(errno, ENOMEM);
 	}
-	errno = 0;
 	assert_null(heap_calloc(1ull << 32, 1ull << 32));
-	assert_int_equal(errno, ENOMEM);
 	assert_null(heap_aligned_alloc(1ull << 63, 1));
 	for (int k = 0; k < 100; k++)
 		assert_int_equal(((char *)p)[k], 7);
