@@ -90,10 +90,10 @@ make_map:
 	mov	x1, x9
 	DCACHE_RANGE civac, x1, x10
 	mov	x1, x9
-1:	stp	xzr, xzr, [x1], #16
+1:
+	.rept	16
 	stp	xzr, xzr, [x1], #16
-	stp	xzr, xzr, [x1], #16
-	stp	xzr, xzr, [x1], #16
+	.endr
 	cmp	x1, x10
 	b.lo	1b
 

@@ -18,7 +18,7 @@
 #include <arch/x86.h>
 #include <ukaslr/shutdown.h>
 
-#define EARLY_STACK_SIZE 16384
+#define EARLY_STACK_SIZE 8192
 
 /* A symbol's runtime address: place-relative, so nothing needs relocation. */
 .macro ADDR symbol, reg
@@ -31,12 +31,15 @@
 start32:
 	ADDR	early_stack_top, %esp
 
-	/* Page tables, stack and boot info must start as zeros, whatever the loader did. */
-	ADDR	__early_start, %edi
+	/* Page tables and boot info must start as zeros, whatever the loader did. */
+	xorl	%eax, %eax
+	ADDR	early_root, %edi
+	movl	$(EARLY_TABLES_USED * 4096 / 4), %ecx
+	rep stosl
+	movl	%esp, %edi
 	ADDR	__early_end, %ecx
 	subl	%edi, %ecx
 	shrl	$2, %ecx
-	xorl	%eax, %eax
 	rep stosl
 
 	ADDR	__base_addr, %eax

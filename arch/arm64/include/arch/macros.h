@@ -18,12 +18,16 @@
 .endm
 
 /*
- * Applies a D-cache operation to each line of [start, end) and waits for it.
- * start is aligned to a line and is clobbered; x23 holds a line's bytes.
+ * Applies a D-cache operation to each line of [start, end) and waits for it. Both
+ * are page aligned; start is clobbered; x23 holds a line's bytes, 512 at most (a
+ * line has up to 2 KiB in theory: more than a page's eighth is none that exists).
  */
 .macro DCACHE_RANGE op, start, end
-91:	dc	\op, \start
+91:
+	.rept	8
+	dc	\op, \start
 	add	\start, \start, x23
+	.endr
 	cmp	\start, \end
 	b.lo	91b
 	dsb	sy
