@@ -3,7 +3,7 @@
 #define UKASLR_RELOC_ASM_H
 
 /*
- * Slots that no compiler asks for, from hand-written assembly
+ * Slots that no compiler asks for, from hand-written assembly (for .S files)
  *
  * A descriptor-table register wants 8 bytes at an odd place, a trampoline for
  * another processor a 4-byte physical address, a page table entry a physical
@@ -24,8 +24,6 @@
  * An address that does not fit in the width is cut to it: it is up to whoever
  * asks to see to it that the image lies low enough.
  */
-
-#ifdef __ASSEMBLER__
 
 #define RELOC_PHYS 1 /* relocate to the physical base; else to the virtual one */
 
@@ -56,19 +54,5 @@
 	.fill	56, 1, 0
 	.popsection
 .endm
-
-#else /* !__ASSEMBLER__ */
-
-#include <stdint.h>
-
-/* One wish in .ukaslr.reloc */
-struct reloc_wish {
-	uint64_t slot;
-	uint64_t value;
-	uint32_t width;
-	uint32_t flags;
-};
-
-#endif /* !__ASSEMBLER__ */
 
 #endif /* UKASLR_RELOC_ASM_H */

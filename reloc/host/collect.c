@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ukaslr/reloc_asm.h>
 
 #include "collect.h"
 #include "machine.h"

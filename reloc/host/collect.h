@@ -11,6 +11,13 @@
 #include "elf_view.h"
 #include "source.h"
 
+/* One record of .ukaslr.reloc, as the macro RELOC_AT of ukaslr/reloc_asm.h emits it */
+struct reloc_wish {
+	uint64_t slot, value;
+	uint32_t width;
+	uint32_t flags; /* RELOC_REST_* */
+};
+
 struct collected {
 	struct slots slots;	 /* relative ones, sorted, with the values they must hold */
 	size_t rela, rela_bytes; /* entries of all kinds, bytes of their sections */

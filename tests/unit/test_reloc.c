@@ -14,45 +14,6 @@
 #define SLIDE 0xffff812345678000ull
 #define PHYS  0x7654321000ull
 
-static uint64_t rng_state = 0x243f6a8885a308d3ull;
-
-static uint64_t rng(void)
-{
-	rng_state ^= rng_state << 13;
-	rng_state ^= rng_state >> 7;
-	rng_state ^= rng_state << 17;
-	return rng_state;
-}
-
-static void add(struct slots *s, uint32_t offset, unsigned width, unsigned flags)
-{
-	slots_add(s, (struct slot){.address = IMAGE_BASE + offset,
-				   .value = IMAGE_BASE + rng() % SLOTS_END,
-				   .width = (uint8_t)width,
-				   .flags = (uint8_t)flags});
-}
-
-/* Runs, gaps, ends of bitmaps, both ends of the relocatable part, and a remainder */
-static struct slots sample(void)
-{
-	struct slots s = {0};
-
-	for (uint32_t i = 0; i < 130; i++)
-		add(&s, SLOTS_START + 8 * i, 8, 0);
-	for (uint32_t i = 0; i < 40; i++)
-		add(&s, 0x1800 + 24 * i, 8, 0);
-	add(&s, 0x2001, 8, 0);
-	add(&s, 0x2010, 8, RELOC_REST_PHYS);
-	add(&s, 0x2019, 4, 0);
-	add(&s, 0x2020, 2, RELOC_REST_PHYS);
-	add(&s, 0x2022, 4, RELOC_REST_PHYS);
-	add(&s, 0x2100, 8, 0);
-	add(&s, 0x2108 + 62 * 8, 8, 0);
-	add(&s, 0x2108 + 126 * 8, 8, 0);
-	add(&s, SLOTS_END - 8, 8, 0);
-	return s;
-}
-
 static const char *check(const struct test_image *m)
 {
 	return reloc_check(m->h, m->bytes, m->size);
