@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <ukaslr/bootinfo.h>
+#include <ukaslr/memregion.h>
 #include <ukaslr/physmem.h>
 
 #define FUZZ_BASE 0x10000u
@@ -27,6 +28,12 @@ void *physmem(paddr_t pa, uint64_t len)
 	    len > fuzz_len - (pa.pa - FUZZ_BASE))
 		return NULL;
 	return fuzz_memory + (pa.pa - FUZZ_BASE);
+}
+
+/* The boot list, for the part of the memory-region API that knows of one */
+struct ukplat_memregion_list *ukplat_memregion_list_get(void)
+{
+	return &fuzz_storage.bi.mrds;
 }
 
 /* Exactly as much memory as the input has pages, so that going beyond is seen. */

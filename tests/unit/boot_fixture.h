@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <sanitizer/asan_interface.h>
 #include <ukaslr/bootinfo.h>
+#include <ukaslr/memregion.h>
 #include <ukaslr/physmem.h>
 
 #define MACHINE_SIZE 0x400000u
@@ -60,6 +61,12 @@ void *physmem(paddr_t pa, uint64_t len)
 		return NULL;
 	__asan_unpoison_memory_region(machine + (pa.pa - machine_base), len);
 	return machine + (pa.pa - machine_base);
+}
+
+/* The boot list, for the part of the memory-region API that knows of one */
+struct ukplat_memregion_list *ukplat_memregion_list_get(void)
+{
+	return &storage.bi.mrds;
 }
 
 static inline struct bootinfo *fresh_bootinfo(enum boot_protocol protocol)

@@ -133,7 +133,7 @@ static void free_memory_is_left_out_of_a_full_list_with_a_warning(void **state)
 
 	(void)state;
 	fill_with_free(bi);
-	assert_null(add(0x8000000, 0x100000, FREE));
+	assert_null(add(0x8000000, 0x1000, FREE));
 	assert_int_equal(bi->mrds.count, BOOTINFO_REGIONS);
 	assert_int_equal(bi->mrds.mrds[BOOTINFO_REGIONS - 1].len, 0x2000);
 	assert_non_null(strstr(bi->warning, "too long"));
