@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Iterator
+from typing import IO
 
 from tests.lib.build import BuildError, assemble, host_program, image
-from tests.lib.qemu import Machine
+from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
 
 HERE = Path(__file__).parent
@@ -68,19 +67,6 @@ def guest_of(case: Case) -> Path:
 def wait_until_ready(console: IO[bytes]) -> bool:
     """Reads lines until the guest is where it stays; false if it ends before."""
     return any(READY in line for line in console)
-
-
-@contextmanager
-def running(machine: Machine) -> Iterator[IO[bytes]]:
-    """A guest that runs, and its console. It ends with the block, or when time is up."""
-    command = ["timeout", str(TIMEOUT), *machine.command()]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout
-        try:
-            yield process.stdout
-        finally:
-            process.terminate()
 
 
 def look_at(case: Case, audit: Path) -> tuple[int, str]:

@@ -63,6 +63,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info
 #define PAGE_MASK 0xfffull
 #define CODE_MAX  32
 #define ZVA_BYTES 64 /* DCZID_EL0.BS = 4 on the processors that are measured */
+#define BUCKETS	  4096
 
 /* One instruction of the guest: kept for ever, as translations are made anew. */
 struct insn {
@@ -71,7 +72,6 @@ struct insn {
 	struct insn *next; /* in the same bucket */
 };
 
-#define BUCKETS 4096
 static struct insn *table[BUCKETS];
 
 enum state { BEFORE_ENTRY, COUNTING, DONE };
@@ -102,8 +102,7 @@ static struct insn *find(uint64_t pc)
 
 static void on_entry(unsigned cpu, void *arg)
 {
-	(void)cpu;
-	(void)arg;
+	(void)cpu, (void)arg;
 	if (state == BEFORE_ENTRY)
 		state = COUNTING;
 }
@@ -135,9 +134,7 @@ static void on_insn(unsigned cpu, void *arg)
 
 static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t va, void *arg)
 {
-	(void)cpu;
-	(void)va;
-	(void)arg;
+	(void)cpu, (void)va, (void)arg;
 	if (state == COUNTING && qemu_plugin_mem_is_store(info))
 		bytes_stored += 1ull << qemu_plugin_mem_size_shift(info);
 }
@@ -194,12 +191,12 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
 	uint64_t pc = qemu_plugin_insn_vaddr(first);
-	static bool near; /* the firmware before the entry runs without our calls */
+	static bool near; /* false: still in the firmware, which runs without our calls */
 
 	(void)id;
-	if (!near && pc != entry)
+	near |= pc == entry;
+	if (!near)
 		return;
-	near = true;
 	if (pc == entry)
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_entry, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
@@ -232,10 +229,9 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
 {
 	FILE *out = fopen(out_path, "w"), *profile = profile_path ? fopen(profile_path, "w") : NULL;
 
-	(void)id;
-	(void)arg;
+	(void)id, (void)arg;
 	if (out && state == DONE)
-		fprintf(out, "%" PRIu64 " %" PRIu64 " %#" PRIx64 "\n", instructions, bytes_stored,
+		fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", instructions, bytes_stored,
 			bias);
 	if (out)
 		fclose(out);

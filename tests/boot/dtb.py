@@ -7,6 +7,7 @@ Names are those of the Devicetree Specification 0.4, chapter 5 (flattened format
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable
 
@@ -14,11 +15,24 @@ from tests.lib.qemu import Machine, boot
 
 MAGIC, TOTALSIZE, OFF_STRUCT, OFF_STRINGS, OFF_RSVMAP, VERSION, LAST_COMP, _, SIZE_STRINGS, \
     SIZE_STRUCT = range(0, 40, 4)
+MAGIC_BYTES = b"\xd0\x0d\xfe\xed"
 BEGIN_NODE, END_NODE, PROP, NOP, END = 1, 2, 3, 4, 9
 
 
 def word(data: bytes, at: int) -> int:
     return int.from_bytes(data[at:at + 4], "big")
+
+
+def property_value(data: bytes, name: str) -> bytes:
+    """The value of the first property of this name, in whatever node."""
+    strings = word(data, OFF_STRINGS)
+    wanted = data.index(b"\0" + name.encode() + b"\0", strings) + 1 - strings
+    at = word(data, OFF_STRUCT)
+    while True:
+        at = data.index(struct.pack(">I", PROP), at)
+        if at % 4 == 0 and word(data, at + 8) == wanted:
+            return bytes(data[at + 12:at + 12 + word(data, at + 4)])
+        at += 1
 
 
 def packed(data: bytes) -> bytearray:
@@ -117,7 +131,7 @@ def of_machine(machine: Machine, work: Path) -> bytes:
     dump = work / "qemu.dtb"
     dump.parent.mkdir(parents=True, exist_ok=True)
     name = (machine.machine or "virt") + f",dumpdtb={dump}"
-    boot(Machine("arm64", machine.kernel, name, machine.cpu, machine.memory, machine.append))
+    boot(replace(machine, machine=name))
     return dump.read_bytes()
 
 

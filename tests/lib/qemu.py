@@ -7,8 +7,12 @@ import os
 import re
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Iterator
+
+from tests.lib.suite import ROOT
 
 TIMEOUT = 10.0
 # From here on the host gives memory only as the guest touches it.
@@ -45,11 +49,16 @@ class Machine:
     memory: str = "64M"
     append: str = ""
     extra: list[str] = field(default_factory=list)
+    memory_file: Path | None = None  # shows the guest's memory to the host
 
     def _memory(self) -> tuple[str, list[str]]:
-        if size_in_bytes(self.memory) < RESERVE_LIMIT:
+        if self.memory_file:
+            kind = f"file,share=on,mem-path={self.memory_file}"
+        elif size_in_bytes(self.memory) >= RESERVE_LIMIT:
+            kind = "ram,reserve=off"
+        else:
             return "", ["-m", self.memory]
-        backend = f"memory-backend-ram,id=ram,size={self.memory},reserve=off"
+        backend = f"memory-backend-{kind},id=ram,size={self.memory}"
         return ",memory-backend=ram", ["-m", self.memory, "-object", backend]
 
     def command(self) -> list[str]:
@@ -61,6 +70,19 @@ class Machine:
         if self.append:
             command += ["-append", self.append]
         return command + self.extra
+
+
+@contextmanager
+def running(machine: Machine, timeout: float = TIMEOUT) -> Iterator[IO[bytes]]:
+    """A guest that runs, and its console. It ends with the block, or when time is up."""
+    command = ["timeout", str(timeout), *machine.command()]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        try:
+            yield process.stdout
+        finally:
+            process.terminate()
 
 
 @dataclass

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Looks for the loader's entropy seeds in all of a guest's memory once main runs.
+
+Run from the top folder: python3 -B -m tests.audit.wiped
+The guest's memory is a file of the host. Before the guest's first instruction the device
+tree in it says what the seeds are, which also shows that the search finds them.
+"""
+
+from __future__ import annotations
+
+import mmap
+import socket
+import sys
+import time
+from pathlib import Path
+
+from tests.boot import dtb
+from tests.lib.build import BuildError, image
+from tests.lib.qemu import Machine, running
+from tests.lib.suite import RESULTS, ROOT, Suite
+
+WORK = RESULTS / "wiped"
+MEMORY = WORK / "memory"
+GDB_SOCKET = (WORK / "gdb").relative_to(ROOT)
+DETACH = b"$D#44"  # of gdb's protocol: lets the guest run
+SEEDS = ("kaslr-seed", "rng-seed")
+APPENDS = ("", "kaslr=off")
+READY = b"ready"
+PATIENCE = 5.0  # seconds until QEMU has put the device tree into memory
+TREE_MAX = 1 << 16
+
+
+def contents(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def seeds_in_tree() -> dict[str, bytes]:
+    """The seeds of the device tree in the guest's memory; none if there is no tree yet."""
+    with contents(MEMORY) as memory:
+        at = memory.find(dtb.MAGIC_BYTES)
+        tree = memory[at:at + TREE_MAX] if at >= 0 else b""
+    return {name: dtb.property_value(tree, name) for name in SEEDS} if tree else {}
+
+
+def wait_for_seeds() -> dict[str, bytes]:
+    end = time.monotonic() + PATIENCE
+    seeds: dict[str, bytes] = {}
+    while not seeds and time.monotonic() < end:
+        time.sleep(0.1)
+        if MEMORY.exists() and MEMORY.stat().st_size:
+            seeds = seeds_in_tree()
+    return seeds
+
+
+def let_run() -> None:
+    with socket.socket(socket.AF_UNIX) as gdb:
+        gdb.connect(str(ROOT / GDB_SOCKET))
+        gdb.sendall(DETACH)
+        gdb.recv(1)
+
+
+def problems(append: str) -> list[str]:
+    MEMORY.unlink(missing_ok=True)
+    try:
+        kernel = image("arm64", "spin", "img")
+    except BuildError as error:
+        return [str(error)]
+    machine = Machine("arm64", kernel, "virt", "cortex-a57", append=append, memory_file=MEMORY,
+                      extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
+    with running(machine) as console:
+        seeds = wait_for_seeds()
+        if not all(seeds.values()) or not seeds:
+            return ["there are no seeds to look for"]
+        let_run()
+        if not any(READY in line for line in console):
+            return ["the guest does not come to main"]
+        with contents(MEMORY) as memory:
+            return [f"{name} is still in memory" for name, value in seeds.items()
+                    if memory.find(value) >= 0]
+
+
+def main() -> int:
+    WORK.mkdir(parents=True, exist_ok=True)
+    suite = Suite("wiped")
+    for append in APPENDS:
+        suite.verdict(f"arm64 seeds {append}", problems(append))
+    MEMORY.unlink(missing_ok=True)
+    return suite.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
