@@ -9,20 +9,22 @@
 /* Both architectures stop at 52 bits of physical address (x86 MAXPHYADDR, FEAT_LPA). */
 #define PHYS_END (UINT64_C(1) << 52)
 
+#define TOO_LONG "the memory map is too long: free memory was left out"
+
 static uint64_t region_end(const struct ukplat_memregion_desc *r)
 {
 	return r->pbase + r->pg_count * PAGE_SIZE;
 }
 
-/* Takes the smallest free region out of the list; false if there is none. */
-static bool drop_smallest_free(struct ukplat_memregion_list *list)
+/* Takes the smallest free region out of the list, if it is smaller than len. */
+static bool drop_smallest_free(struct ukplat_memregion_list *list, uint64_t len)
 {
 	const struct ukplat_memregion_desc *r = list->mrds, *smallest = NULL;
 
 	for (; r < &list->mrds[list->count]; r++)
 		if (r->type == UKPLAT_MEMRT_FREE && (!smallest || r->len < smallest->len))
 			smallest = r;
-	if (!smallest)
+	if (!smallest || smallest->len >= len)
 		return false;
 	ukplat_memregion_list_delete(list, (__u32)(smallest - list->mrds));
 	return true;
@@ -51,12 +53,19 @@ static __attribute__((noinline)) const char *insert_slowly(struct bootinfo *bi, 
 		bi->top = PAGE_ALIGN_UP(end);
 	if (ukplat_memregion_list_insert(&bi->mrds, &r) >= 0)
 		return NULL;
-	bi->warning = "the memory map is too long: free memory was left out";
-	if (type == UKPLAT_MEMRT_FREE)
+	bi->warning = TOO_LONG;
+	if (drop_smallest_free(&bi->mrds, type == UKPLAT_MEMRT_FREE ? end - start : UINT64_MAX) &&
+	    ukplat_memregion_list_insert(&bi->mrds, &r) >= 0)
 		return NULL;
-	if (!drop_smallest_free(&bi->mrds) || ukplat_memregion_list_insert(&bi->mrds, &r) < 0)
-		return "boot info: the memory map has too many regions that are not free";
-	return NULL;
+	return type == UKPLAT_MEMRT_FREE
+		       ? NULL
+		       : "boot info: the memory map has too many regions that are not free";
+}
+
+void bootinfo_make_room(struct bootinfo *bi, uint32_t n)
+{
+	while (bi->mrds.capacity - bi->mrds.count < n && drop_smallest_free(&bi->mrds, UINT64_MAX))
+		bi->warning = TOO_LONG;
 }
 
 /*

@@ -22,7 +22,10 @@
 #define CONFIG_REPLAY 0
 #endif
 
-#define STACK_SIZE (64ull << 10)
+#define STACK_SIZE    (64ull << 10)
+
+/* Records of the region list that parsers leave to what comes after them */
+#define SPARE_REGIONS 32
 
 _Noreturn void early_boot(enum boot_protocol protocol, paddr_t handed_over);
 
@@ -42,6 +45,8 @@ static struct layout layout;
 /* The entry code's identity map becomes one that grows. */
 static void map_early(void)
 {
+	uint64_t start;
+
 	early_pool.pa = PADDR(IMAGE_ADDR(early_root));
 	early_pool.va = (uint8_t *)early_root;
 	early_pool.nr = early_pool.mapped = EARLY_TABLES;
@@ -52,7 +57,9 @@ static void map_early(void)
 	early_pt.lower_half = true;
 	table_pool_attach(&early_pool, &early_pt);
 	physmem_use(&early_pt);
-	physmem_mapped(IMAGE_ADDR(__base_addr), IMAGE_ADDR(__early_end));
+	start = EARLY_ROW_START(IMAGE_ADDR(__base_addr));
+	physmem_row((pte_t *)(void *)(early_root + EARLY_ROW_PAGE * PAGE_SIZE), start,
+		    start + EARLY_ROW_PAGES * PT_LEVEL_SIZE(2));
 }
 
 static const char *parse(struct bootinfo *bi, paddr_t handed_over)
@@ -81,8 +88,10 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	uint64_t base = IMAGE_ADDR(__base_addr);
 	const char *err;
 
-	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
+	/* A parser does not get all records: overlaps and cuts need some later. */
+	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS - SPARE_REGIONS);
 	err = parse(bi, handed_over);
+	bi->mrds.capacity = BOOTINFO_REGIONS;
 	if (bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
 		console_init(UART_PL011, bi->uart_base.pa);
 	if (machine_early.uart == UART_NONE)
@@ -94,6 +103,7 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 		boot_stop("%s", err);
 	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
 		bi->warning = "the memory map is too long: free memory was left out";
+	bootinfo_make_room(bi, LAYOUT_REGIONS);
 	if (bi->warning)
 		boot_warn("%s", bi->warning);
 	machine_early.psci = bi->psci;
@@ -145,8 +155,8 @@ static void gather_entropy(struct bootinfo *bi)
 	if (options.has_seed || options.mode == KASLR_OFF) {
 		entropy_init(&entropy);
 		if (options.has_seed)
-			entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed,
-				       sizeof(options.seed), 0);
+			entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed, sizeof(options.seed),
+				       0);
 		return;
 	}
 	entropy_from_cpu(&entropy);
@@ -192,7 +202,7 @@ static char *move_image(const struct layout *l)
  * argv[0] first. Offsets are from the stack's lowest byte.
  */
 static struct {
-	uint64_t len;	 /* of all, so that the stack pointer stays aligned */
+	uint64_t len; /* of all, so that the stack pointer stays aligned */
 	uint64_t argv_len;
 	uint64_t name_len;
 } args;
@@ -212,7 +222,8 @@ static void write_args(const struct layout *l, char *stack)
 	argv[0] = l->stack_va.va + strings;
 	memcpy(stack + strings, app_name, args.name_len);
 	strings += args.name_len;
-	cmdline_args(&cmdline, &options, stack + strings, argv + 1, vaddr_add(l->stack_va, strings));
+	cmdline_args(&cmdline, &options, stack + strings, argv + 1,
+		     vaddr_add(l->stack_va, strings));
 }
 
 static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
@@ -235,8 +246,7 @@ static void hand_over(const struct layout *l, const struct bootinfo *bi, char *c
 	*moved = machine_early;
 	if (moved->uart == UART_PL011)
 		moved->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
-	memcpy(&h->boot, bi,
-	       sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
+	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
 }
 
 static void report(const struct layout *l)

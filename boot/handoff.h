@@ -16,9 +16,9 @@
 #include <ukaslr/table_pool.h>
 
 struct handoff {
-	struct table_pool pool; /* of the final tables, which are the ones in use */
-	struct pagetable pt;	/* .ops are to be attached anew */
-	vaddr_t heap;		/* window; nothing is mapped there yet */
+	struct table_pool pool;	 /* of the final tables, which are the ones in use */
+	struct pagetable pt;	 /* .ops are to be attached anew */
+	vaddr_t heap;		 /* window; nothing is mapped there yet */
 	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
 	uint64_t argc;
 	vaddr_t argv; /* on top of the stack; argv[argc] is NULL */

@@ -10,14 +10,14 @@
 #include <ukaslr/placement.h>
 #include "layout.h"
 
-#define RW (UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
+#define RW	     (UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
 
 /* Where kaslr=off puts things: the image at a fixed slide, the rest in a row further up. */
 #define FIXED_SLIDE  (1ull << 30)
 #define FIXED_OTHERS (1ull << 33)
 
 /* What is still done to the list when the heap's tables are counted: three cuts, three releases. */
-#define LIST_EDITS 6
+#define LIST_EDITS   6
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {

@@ -13,9 +13,12 @@
 #include <ukaslr/entropy.h>
 #include <ukaslr/table_pool.h>
 
+/* Records that layout_choose() may add to the list of regions */
+#define LAYOUT_REGIONS 12
+
 struct layout {
-	bool moves;	     /* physically; else the image stays where it was loaded */
-	paddr_t image_pa;    /* of __image_start, as all of image_* */
+	bool moves;	  /* physically; else the image stays where it was loaded */
+	paddr_t image_pa; /* of __image_start, as all of image_* */
 	vaddr_t image_va;
 	uint64_t image_len;
 	paddr_t stack_pa;
@@ -23,7 +26,7 @@ struct layout {
 	uint64_t stack_len;
 	vaddr_t heap_va;
 	uint64_t heap_len;
-	vaddr_t uart_va;     /* memory-mapped consoles only */
+	vaddr_t uart_va; /* memory-mapped consoles only */
 	vaddr_t pool_va;
 	struct table_pool pool;
 	struct pagetable pt;

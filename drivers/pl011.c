@@ -4,10 +4,10 @@
  */
 #include <ukaslr/console.h>
 
-#define UARTDR	 0x00
-#define UARTFR	 0x18
-#define UARTLCRH 0x2c
-#define UARTCR	 0x30
+#define UARTDR	    0x00
+#define UARTFR	    0x18
+#define UARTLCRH    0x2c
+#define UARTCR	    0x30
 
 #define FR_TXFF	    (1u << 5)
 #define LCRH_FEN    (1u << 4)

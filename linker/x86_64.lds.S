@@ -22,7 +22,11 @@
 /* ELF note XEN_ELFNOTE_PHYS32_ENTRY (xen/include/public/elfnote.h) */
 #define NT_PHYS32_ENTRY 18
 
+#if PROTOCOL_MULTIBOOT
 ENTRY(multiboot_entry)
+#else
+ENTRY(pvh_entry)
+#endif
 
 PHDRS
 {
@@ -38,6 +42,7 @@ SECTIONS
 	__base_addr = BASE_ADDR;
 	. = BASE_ADDR + SIZEOF_HEADERS;
 	. = ALIGN(8);
+#if PROTOCOL_MULTIBOOT
 	.multiboot : {
 		__multiboot_header = .;
 		LONG(MULTIBOOT_MAGIC)
@@ -49,6 +54,7 @@ SECTIONS
 		LONG(__early_end)		/* bss_end_addr */
 		LONG(multiboot_entry)		/* entry_addr */
 	} :boot
+#endif
 #if PROTOCOL_PVH
 	.note.pvh : {
 		LONG(4)				/* namesz */
@@ -69,5 +75,7 @@ SECTIONS
 }
 
 COMMON_ASSERTS
+#if PROTOCOL_MULTIBOOT
 ASSERT(__multiboot_header - __base_addr < 8192 - 32, "Multiboot: the header belongs in the first 8 KiB")
+#endif
 ASSERT(__early_end < 0x80000000, "32-bit entry code reaches 2 GiB")

@@ -49,3 +49,79 @@ unit: $(unit_tests) elf $(mkreloc) $(relcheck)
 	@tests/run-host unit $(O) $(ARCH) $(unit_tests)
 fuzz: $(fuzzers)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run-host fuzz $(O) $(ARCH) $(fuzzers)
+
+# ---- boots in QEMU; these build the guests that they need
+
+python := python3 -B
+
+.PHONY: boot-test audit
+boot-test:
+	@$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
+	@$(python) -m tests.boot.distinct
+audit:
+	@$(python) -m tests.audit.run
+
+# ---- everything, both architectures; goes on after a failure, and fails in the end
+
+.PHONY: test doc-test
+doc-test:
+	@$(python) -m tests.docs.run
+
+test: packages
+	@rm -f $(O)/tests/counts
+	@status=0; \
+	for suite in 'unit ARCH=x86_64' 'unit ARCH=arm64' 'fuzz ARCH=x86_64' 'fuzz ARCH=arm64' \
+			boot-test audit reprocheck lint doc-test; do \
+		echo "== $$suite"; \
+		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
+	done; \
+	awk '{ p += $$2; f += $$3 } END { printf "%d passed, %d failed\n", p, f }' \
+		$(O)/tests/counts; \
+	exit $$status
+
+# ---- numbers
+
+.PHONY: bench bench-reloc size
+bench: all bench-reloc
+	@$(python) -m tests.bench.bench
+size: images
+	@tools/size-report $(dest)/$(app).img
+
+# Our own images have few relocations; the largest files of this system have many.
+bench_reloc := $(bin)/bench_reloc
+FILE ?= $(shell $(python) -m tests.bench.large)
+$(bench_reloc): tests/bench/bench_reloc.c $(reloc_lib)
+	$(call say,HOSTCC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(filter-out -Werror,$(HOSTFLAGS)) -Wno-conversion -Os -fPIE -c \
+		-o $@.relocate.o reloc/relocate.c
+	$(Q)$(HOSTCC) $(HOSTFLAGS) -o $@ $(filter-out reloc/relocate.c,$^) $@.relocate.o -ldw -lelf
+bench-reloc: $(bench_reloc)
+	@$(MAKE) --no-print-directory -s elf ARCH=x86_64 APP=tests/guest/data
+	@$(MAKE) --no-print-directory -s elf ARCH=arm64 APP=tests/guest/data
+	@$(bench_reloc) $(O)/x86_64/data/data.elf $(O)/arm64/data/data.elf $(FILE)
+
+# ---- the same source gives the same bytes, wherever it is
+
+.PHONY: reprocheck
+reprocheck:
+	@tests/reprocheck $(O)
+
+# ---- style and static checks
+
+c_files := $(shell find arch boot drivers examples include kaslr lib mm reloc tests tools \
+	-name '*.[ch]' | sort)
+
+.PHONY: lint
+lint:
+	@clang-format --dry-run -Werror $(c_files)
+	@for arch in x86_64 arm64; do \
+		cppcheck --quiet --error-exitcode=1 --enable=warning,portability \
+			--inline-suppr --suppress=missingIncludeSystem --library=posix \
+			-Iinclude -Iinclude/libc -Iarch/$$arch/include \
+			boot drivers kaslr lib mm reloc arch/$$arch tools || exit 1; \
+	done
+	@for f in tools/install-packages tools/run-twice tests/run-host tests/reprocheck .ci/run; do \
+		bash -n $$f || exit 1; \
+	done
+	@echo "lint: clean"

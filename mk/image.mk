@@ -84,7 +84,7 @@ $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
 
 $(dest)/$(app).elf: $(objects) $(out)/image.lds | $(mkreloc)
 	$(call say,LD,$@)
-	$(Q)$(TLD) $(TLDFLAGS) -T $(out)/image.lds -o $@.linked $(objects)
+	$(Q)$(TLD) $(TLDFLAGS) -T $(out)/image.lds -Map $(@:.elf=.map) -o $@.linked $(objects)
 	$(call say,RELOC,$@)
 	$(Q)$(mkreloc) $@.linked
 	$(Q)mv $@.linked $@
@@ -97,7 +97,7 @@ $(dest)/$(app).img: $(dest)/$(app).elf
 # QEMU prefers Multiboot when both headers are there: the same bytes without its magic.
 $(dest)/$(app).pvh: $(dest)/$(app).elf
 	$(call say,IMG,$@)
-	$(Q)$(mkimage) --blank __multiboot_header:4 $< $@
+	$(Q)$(mkimage) $(if $(filter multiboot,$(PROTOCOLS)),--blank __multiboot_header:4) $< $@
 else
 $(dest)/$(app).img: $(dest)/$(app).elf
 	$(call say,IMG,$@)

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <arch/pte.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/physmem.h>
 
@@ -14,32 +15,49 @@ void physmem_use(struct pagetable *pt)
 	struct machine *m = machine();
 
 	m->identity = pt;
+	m->row_start = m->row_end = 0;
 	m->mapped_start = m->mapped_end = 0;
-	m->image_start = m->image_end = 0;
 }
 
-void physmem_mapped(uint64_t start, uint64_t end)
+void physmem_row(pte_t *row, uint64_t start, uint64_t end)
 {
-	machine()->image_start = start & -STEP;
-	machine()->image_end = (end + STEP - 1) & -STEP;
+	struct machine *m = machine();
+
+	m->row = row;
+	m->row_start = start;
+	m->row_end = end;
+}
+
+/* Maps the 2 MiB at `at`, if they are not mapped yet. */
+static bool map_step(struct machine *m, uint64_t at, unsigned attr)
+{
+	pte_t *entry;
+	int rc;
+
+	if (at >= m->row_start && at < m->row_end) {
+		entry = m->row + ((at - m->row_start) >> PT_LEVEL_SHIFT(1));
+		if (!pte_present(*entry)) {
+			*(volatile pte_t *)entry = pte_leaf(PADDR(at), pte_flags(1, attr));
+			pt_barrier();
+		}
+		return true;
+	}
+	rc = pt_map(m->identity, VADDR(at), PADDR(at), STEP, attr);
+	return !rc || rc == -EEXIST;
 }
 
 static void *map(paddr_t pa, uint64_t len, unsigned attr)
 {
 	struct machine *m = machine();
 	uint64_t end = pa.pa + len, at;
-	int rc;
 
 	if (!len || end < pa.pa)
 		return NULL;
-	if ((pa.pa >= m->mapped_start && end <= m->mapped_end) ||
-	    (pa.pa >= m->image_start && end <= m->image_end))
+	if (pa.pa >= m->mapped_start && end <= m->mapped_end)
 		return (void *)(uintptr_t)pa.pa;
-	for (at = pa.pa & -STEP; at < end; at += STEP) {
-		rc = pt_map(m->identity, VADDR(at), PADDR(at), STEP, attr);
-		if (rc && rc != -EEXIST)
+	for (at = pa.pa & -STEP; at < end; at += STEP)
+		if (!map_step(m, at, attr))
 			return NULL;
-	}
 	m->mapped_start = pa.pa & -STEP;
 	m->mapped_end = at;
 	return (void *)(uintptr_t)pa.pa;

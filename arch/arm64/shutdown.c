@@ -4,11 +4,11 @@
 #include <ukaslr/shutdown.h>
 
 /* Semihosting SYS_EXIT_EXTENDED and its reason for a normal end */
-#define SYS_EXIT_EXTENDED	  0x20
+#define SYS_EXIT_EXTENDED	    0x20
 #define ADP_Stopped_ApplicationExit 0x20026
 
 /* PSCI (Arm DEN0022) SYSTEM_OFF */
-#define PSCI_SYSTEM_OFF 0x84000008
+#define PSCI_SYSTEM_OFF		    0x84000008
 
 void shutdown(int status)
 {

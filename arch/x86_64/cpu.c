@@ -59,5 +59,5 @@ void arch_init(void)
 	tss.ist[IST_EXCEPTIONS - 1] = (uintptr_t)exception_stack + sizeof(exception_stack);
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
-	idt_load(idt, IST_EXCEPTIONS);
+	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
 }

@@ -7,7 +7,7 @@
 #include <ukaslr/arch.h>
 #include <ukaslr/console.h>
 
-static struct idt_gate early_idt[NR_TRAPS];
+static struct idt_gate early_idt[NR_EARLY_TRAPS];
 
 unsigned arch_pt_levels(void)
 {
@@ -19,7 +19,7 @@ unsigned arch_pt_levels(void)
 
 void arch_early_traps(void)
 {
-	idt_load(early_idt, 0);
+	idt_load(early_idt, NR_EARLY_TRAPS, 0);
 }
 
 /* The PC's first serial port. */

@@ -24,23 +24,23 @@ enum {
 #define HAS_ERROR_CODE 0x60227d00u
 
 /* Page-fault error code, 4.7 */
-#define PF_WRITE (1u << 1)
-#define PF_FETCH (1u << 4)
+#define PF_WRITE       (1u << 1)
+#define PF_FETCH       (1u << 4)
 
 struct table_register {
 	uint16_t limit;
 	uint64_t base;
 } __attribute__((packed));
 
-void idt_load(struct idt_gate idt[NR_TRAPS], uint8_t ist)
+void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist)
 {
-	struct table_register idtr = {NR_TRAPS * sizeof(*idt) - 1, (uintptr_t)idt};
+	struct table_register idtr = {(uint16_t)(nr * sizeof(*idt) - 1), (uintptr_t)idt};
 	uint64_t stub = (uintptr_t)trap_stubs;
 	uint64_t low = (stub & 0xffff) | SEL_CODE64 << 16 | (uint64_t)ist << 32 |
 		       (uint64_t)GATE_INTERRUPT << 40 | (stub & 0xffff0000) << 32;
 
 	/* The stubs lie in 256 aligned bytes: from one to the next only the low byte changes. */
-	for (unsigned i = 0; i < NR_TRAPS; i++, low += TRAP_STUB_SIZE) {
+	for (unsigned i = 0; i < nr; i++, low += TRAP_STUB_SIZE) {
 		idt[i].low = low;
 		idt[i].high = stub >> 32;
 	}
@@ -63,7 +63,7 @@ static const char *kind(uint64_t vector, uint64_t error)
 	case TRAP_GP:
 		return "general protection";
 	case TRAP_PF:
-		return error & PF_FETCH ? "page fault (fetch)"
+		return error & PF_FETCH	  ? "page fault (fetch)"
 		       : error & PF_WRITE ? "page fault (write)"
 					  : "page fault (read)";
 	default:

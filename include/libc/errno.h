@@ -3,9 +3,11 @@
 #define LIBC_ERRNO_H
 
 /*
- * Error numbers, with Linux's values. Functions return them negated; there is no
- * errno variable. Guest builds only.
+ * Error numbers, with Linux's values. Our own functions return them negated;
+ * those of the C library set errno. Guest builds only.
  */
+
+extern int errno;
 
 #define EPERM	  1
 #define ENOENT	  2

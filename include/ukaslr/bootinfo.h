@@ -126,11 +126,17 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb);
  *   UKPLAT_MEMRT_RESERVED  all pages the range touches, but for those that a
  *                          region of another kind than free has already; readable
  *   any other              pg_off and len keep the exact bytes; readable
- * If the list is full, free memory gives way, with a warning: a free region is
- * left out, any other replaces the smallest free one. Returns NULL, or the
- * message if not even that made room.
+ * If the list is full, free memory gives way, with a warning: the smallest free
+ * region is left out, be it the new one or one of the list's. Returns NULL, or
+ * the message if not even that made room.
  */
 const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t type);
+
+/*
+ * Leaves out free regions, the smallest first and with a warning, until the list
+ * has room for n more: what is cut out of free memory later needs records too.
+ */
+void bootinfo_make_room(struct bootinfo *bi, uint32_t n);
 
 /*
  * x86: the PC's first MiB (BIOS data, option ROMs, processor start-up pages) is

@@ -19,7 +19,7 @@ extern char __early_start[], __early_wipe_start[], __early_end[];
 extern const char app_name[];
 
 /* The runtime address of a symbol, as a number. Works before relocation. */
-#define IMAGE_ADDR(symbol) ((uint64_t)(uintptr_t)(symbol))
+#define IMAGE_ADDR(symbol)   ((uint64_t)(uintptr_t)(symbol))
 
 /* How far a symbol is from the image's first byte: the same at link and run time. */
 #define IMAGE_OFFSET(symbol) (IMAGE_ADDR(symbol) - IMAGE_ADDR(__base_addr))

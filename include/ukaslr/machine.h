@@ -28,9 +28,10 @@ struct machine {
 	paddr_t rsdp;	     /* x86_64: 0 means search for it */
 	/* lib/trap.c: a fault is being reported */
 	bool reporting;
-	/* mm/physmem.c: the tables of the identity map, what was mapped first and last */
+	/* mm/physmem.c: the identity map's tables, its row of 2 MiB entries, the last range */
 	struct pagetable *identity;
-	uint64_t image_start, image_end;
+	pte_t *row;
+	uint64_t row_start, row_end;
 	uint64_t mapped_start, mapped_end;
 };
 

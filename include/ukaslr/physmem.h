@@ -32,7 +32,10 @@ void *physmem_device(paddr_t pa, uint64_t len);
  */
 void physmem_use(struct pagetable *pt);
 
-/* These tables map the 2 MiB pages of [start, end) already: no need to look. */
-void physmem_mapped(uint64_t start, uint64_t end);
+/*
+ * The entries for the 2 MiB pages of [start, end) lie in a row: most of what a
+ * boot touches is mapped by one store, without a walk through the tables.
+ */
+void physmem_row(pte_t *row, uint64_t start, uint64_t end);
 
 #endif /* UKASLR_PHYSMEM_H */

@@ -22,10 +22,10 @@
 #include <ukaslr/pagetable.h>
 
 struct table_pool {
-	paddr_t pa;    /* first byte */
-	uint8_t *va;   /* where it is mapped now */
-	uint32_t nr;   /* pages */
-	uint32_t used; /* pages, from the first on */
+	paddr_t pa;	 /* first byte */
+	uint8_t *va;	 /* where it is mapped now */
+	uint32_t nr;	 /* pages */
+	uint32_t used;	 /* pages, from the first on */
 	uint32_t mapped; /* pages that can be reached at .va, from the first on */
 	bool growing;
 };
@@ -34,7 +34,7 @@ struct table_pool {
 #define TABLE_POOL_RESERVE (PT_LEVELS_LIMIT - 1)
 
 /* Pages of the window that are mapped at a time */
-#define TABLE_POOL_STEP 8
+#define TABLE_POOL_STEP	   8
 
 /*
  * Makes pt take its pages from the pool and reach them there; with an empty pool

@@ -7,42 +7,42 @@
  */
 
 /* SCTLR_ELx */
-#define SCTLR_M	   (1 << 0)
-#define SCTLR_A	   (1 << 1)
-#define SCTLR_C	   (1 << 2)
-#define SCTLR_SA   (1 << 3)
-#define SCTLR_I	   (1 << 12)
+#define SCTLR_M		   (1 << 0)
+#define SCTLR_A		   (1 << 1)
+#define SCTLR_C		   (1 << 2)
+#define SCTLR_SA	   (1 << 3)
+#define SCTLR_I		   (1 << 12)
 /* bits that are RES1 without later extensions: 29, 28, 23, 22, 20, 11, 8, 7 */
-#define SCTLR_EL1_RES1 0x30d00980
+#define SCTLR_EL1_RES1	   0x30d00980
 
 /* HCR_EL2, CNTHCTL_EL2, CPTR_EL2, SPSR_EL2 */
-#define HCR_RW		  (1 << 31)
-#define CNTHCTL_EL1_TIMER 3
-#define CPTR_EL2_RES1	  0x33ff
-#define SPSR_DAIF_EL1H	  0x3c5
+#define HCR_RW		   (1 << 31)
+#define CNTHCTL_EL1_TIMER  3
+#define CPTR_EL2_RES1	   0x33ff
+#define SPSR_DAIF_EL1H	   0x3c5
 
 /* CPACR_EL1.FPEN: no trap of SIMD and floating point */
-#define CPACR_FPEN (3 << 20)
+#define CPACR_FPEN	   (3 << 20)
 
 /*
  * TCR_EL1: 48 bits on both sides, 4 KiB granule, walks write-back and inner
  * shareable. EPD1 goes once there is a table for the upper half, EPD0 comes when
  * the lower half has none any more. IPS is filled in from ID_AA64MMFR0_EL1.
  */
-#define TCR_T0SZ_48  (16 << 0)
-#define TCR_EPD0     (1 << 7)
-#define TCR_WALK0    ((1 << 8) | (1 << 10) | (3 << 12))
-#define TCR_T1SZ_48  (16 << 16)
-#define TCR_EPD1_BIT 23
-#define TCR_EPD1     (1 << TCR_EPD1_BIT)
-#define TCR_WALK1    ((1 << 24) | (1 << 26) | (3 << 28))
-#define TCR_TG1_4K   (2 << 30)
-#define TCR_IPS_BIT  32
-#define TCR_IPS_48   5
+#define TCR_T0SZ_48	   (16 << 0)
+#define TCR_EPD0	   (1 << 7)
+#define TCR_WALK0	   ((1 << 8) | (1 << 10) | (3 << 12))
+#define TCR_T1SZ_48	   (16 << 16)
+#define TCR_EPD1_BIT	   23
+#define TCR_EPD1	   (1 << TCR_EPD1_BIT)
+#define TCR_WALK1	   ((1 << 24) | (1 << 26) | (3 << 28))
+#define TCR_TG1_4K	   (2 << 30)
+#define TCR_IPS_BIT	   32
+#define TCR_IPS_48	   5
 
 /* CTR_EL0: IminLine 3:0, DminLine 19:16 (log2 of words) */
-#define CTR_DMINLINE_BIT 16
-#define CTR_IDC_BIT	 28
+#define CTR_DMINLINE_BIT   16
+#define CTR_IDC_BIT	   28
 
 /* MAIR_EL1 as <arch/pte.h> numbers it: 0 Normal write-back, 1 Device-nGnRnE */
 #define MAIR_NORMAL_DEVICE 0x00ff

@@ -4,6 +4,7 @@
 
 /* The exceptions of Intel SDM vol. 3, table 6-1; a stub of vectors.S for each. */
 #define NR_TRAPS       32
+#define NR_EARLY_TRAPS 15 /* up to the page fault: what early code could meet */
 #define TRAP_STUB_SIZE 8
 
 #ifndef __ASSEMBLER__
@@ -17,10 +18,10 @@ struct idt_gate {
 };
 
 /*
- * Fills the table with the stubs at their present address and loads it. ist is
- * the interrupt stack table slot that each takes, 0 for the current stack.
+ * Fills the table with nr stubs at their present address and loads it. ist is the
+ * interrupt stack table slot that each takes, 0 for the current stack.
  */
-void idt_load(struct idt_gate idt[NR_TRAPS], uint8_t ist);
+void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist);
 
 #endif /* !__ASSEMBLER__ */
 #endif /* ARCH_TRAP_H */

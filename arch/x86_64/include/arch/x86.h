@@ -22,9 +22,9 @@
 #define CR4_SMAP       (1 << 21)
 
 /* IA32_EFER, 2.2.1 */
-#define MSR_EFER 0xc0000080
-#define EFER_LME (1 << 8)
-#define EFER_NXE (1 << 11)
+#define MSR_EFER       0xc0000080
+#define EFER_LME       (1 << 8)
+#define EFER_NXE       (1 << 11)
 
 /* CPUID leaf 80000001h, EDX */
 #define CPUID_EXT_MAX  0x80000000
@@ -33,23 +33,23 @@
 #define CPUID_LM_BIT   29
 
 /* Page-table entries as the 32-bit entry writes them, 4.5 */
-#define PTE_P_RW   0x003
-#define PTE_P_RW_PS 0x083
+#define PTE_P_RW       0x003
+#define PTE_P_RW_PS    0x083
 
 /* Segment selectors of our GDTs, and code and data descriptors, 3.4.5 */
-#define SEL_CODE64  0x08
-#define SEL_DATA    0x10
-#define SEL_TSS	    0x18
-#define DESC_CODE64 0x00209b0000000000
-#define DESC_DATA   0x0000930000000000
+#define SEL_CODE64     0x08
+#define SEL_DATA       0x10
+#define SEL_TSS	       0x18
+#define DESC_CODE64    0x00209b0000000000
+#define DESC_DATA      0x0000930000000000
 
 /* COM1 of the PC */
-#define COM1	     0x3f8
-#define UART_THR     0
-#define UART_LSR     5
-#define UART_LSR_THRE 0x20
+#define COM1	       0x3f8
+#define UART_THR       0
+#define UART_LSR       5
+#define UART_LSR_THRE  0x20
 
 /* QEMU -device isa-debug-exit,iobase=0xf4 */
-#define DEBUG_EXIT 0xf4
+#define DEBUG_EXIT     0xf4
 
 #endif /* ARCH_X86_H */
