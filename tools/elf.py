@@ -17,10 +17,6 @@ SHT_NOBITS = 8
 SHF_ALLOC = 2
 STT_OBJECT = 1
 STT_FUNC = 2
-STT_SECTION = 3
-STT_FILE = 4
-EM_X86_64 = 62
-EM_AARCH64 = 183
 
 EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 PHDR = struct.Struct("<IIQQQQQQ")
@@ -89,7 +85,8 @@ class Elf:
     def _sections(self, shoff: int, count: int, names: int) -> list[Section]:
         raw = [SHDR.unpack_from(self.data, shoff + i * SHDR.size) for i in range(count)]
         strings = raw[names][4] if count else 0
-        return [Section(self._string(strings + name), kind, flags, addr, offset, size, link, entsize)
+        return [Section(self._string(strings + name), kind, flags, addr, offset, size, link,
+                        entsize)
                 for name, kind, flags, addr, offset, size, link, _, _, entsize in raw]
 
     def _string(self, at: int) -> str:

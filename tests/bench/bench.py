@@ -83,7 +83,8 @@ def measure(row: Row) -> Iterator[str]:
 
 
 def goals(arch: str) -> str:
-    return f"{f'{arch}: goal, for 64M':<56} {GOAL[arch]:>8,} {'':>8} {'':>8} {'':>8} {GOAL_ADDED:>8,}"
+    title = f"{arch}: goal, for 64M"
+    return f"{title:<56} {GOAL[arch]:>8,} {'':>26} {GOAL_ADDED:>8,}"
 
 
 def profile(row: Row) -> Iterator[str]:

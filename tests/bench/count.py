@@ -90,7 +90,8 @@ def count(machine: Machine, seed: int) -> Count:
         shared_object = plugin()
     with tempfile.TemporaryDirectory(dir=RESULTS) as folder:
         out, profile = Path(folder) / "out", Path(folder) / "profile"
-        arguments = f"{shared_object},entry={entry:#x},main={main_of(elf)},out={out},profile={profile}"
+        arguments = (f"{shared_object},entry={entry:#x},main={main_of(elf)},out={out},"
+                     f"profile={profile}")
         done = boot(replace(machine, extra=[*machine.extra, *EXACT, "-seed", str(seed),
                                             "-plugin", arguments]), TIMEOUT)
         words = out.read_text().split() if out.exists() else []

@@ -97,7 +97,8 @@ class Boot:
 
     def log(self) -> str:
         shown = " ".join(arg if len(arg) < 200 else arg[:200] + "..." for arg in self.command)
-        return f"$ {shown}\n{self.console}\n{self.errors}[status {self.status}, {self.seconds:.2f} s]\n"
+        end = f"[status {self.status}, {self.seconds:.2f} s]"
+        return f"$ {shown}\n{self.console}\n{self.errors}{end}\n"
 
 
 def boot(machine: Machine, timeout: float = TIMEOUT) -> Boot:
