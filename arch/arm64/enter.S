@@ -3,7 +3,7 @@
  * The jump: from the early identity map to the virtual base
  */
 #include <arch/arm64.h>
-#include <arch/macros.h>
+#include <arch/macros.inc>
 
 /*
  * _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff)

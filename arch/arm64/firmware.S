@@ -2,7 +2,7 @@
 /*
  * arch/firmware.h: the calls, and which addresses they are at
  */
-#include <arch/macros.h>
+#include <arch/macros.inc>
 
 	.section .text.firmware, "ax"
 	.globl firmware_semihosting, firmware_hvc, firmware_smc, firmware_probe

@@ -20,7 +20,7 @@
  */
 #include <arch/arm64.h>
 #include <arch/layout.h>
-#include <arch/macros.h>
+#include <arch/macros.inc>
 
 #define BOOT_FDT	 3 /* enum boot_protocol */
 #define EARLY_STACK_SIZE 8192

@@ -2,7 +2,7 @@
 /*
  * start32: from 32-bit protected mode to early_boot() in long mode
  *
- * Entered from an ENTRY32 (arch/entry32.h says in what state), anywhere below
+ * Entered from an ENTRY32 (arch/entry32.inc says in what state), anywhere below
  * 4 GiB. Addresses are taken relative to start32, whose own is in EBP.
  *
  *	register  live until   purpose

@@ -4,7 +4,7 @@
  * address of the Multiboot information. EAX (the loader's magic) is not asked:
  * this entry is in no other protocol's header.
  */
-#include <arch/entry32.h>
+#include <arch/entry32.inc>
 
 #define BOOT_MULTIBOOT 1 /* enum boot_protocol */
 
