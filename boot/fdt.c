@@ -23,29 +23,36 @@ static const char *pass_over(struct dt_walk *w, uint32_t *depth)
 {
 	const uint32_t *p = w->f.next;
 	const uint32_t *const limit = w->f.end - DT_PROP_WORDS;
+	uint32_t *child = w->child;
 	uint32_t open = *depth;
 
 	while (p < limit) {
-		const uint32_t token = *p++;
+		const uint32_t token = *p;
 
 		if (token == dt32(DT_PROP)) {
-			p = dt_after((const struct dt_prop *)p);
-		} else if (token == dt32(DT_BEGIN_NODE)) {
+			p = dt_after((const struct dt_prop *)(p + 1));
+			continue;
+		}
+		if (token == dt32(DT_BEGIN_NODE)) {
+			p++;
 			if (open == 1) {
-				if (w->nr_children == DT_MAX_CHILDREN)
+				if (child == &w->child[DT_MAX_CHILDREN])
 					return "device tree: the root has more than 256 children";
-				w->child[w->nr_children++] = (uint32_t)(p - w->f.start);
+				*child++ = (uint32_t)(p - w->f.start);
 			}
 			if (++open > DT_MAX_DEPTH)
 				return "device tree: its nodes are nested more than 64 deep";
 			while (!dt_has_nul(*p++))
 				;
-		} else if ((token != dt32(DT_END_NODE) || !--open) && token != dt32(DT_NOP)) {
-			open += token == dt32(DT_END_NODE);
-			p--;
-			break;
+			continue;
 		}
+		if (token == dt32(DT_END_NODE) && open > 1)
+			open--;
+		else if (token != dt32(DT_NOP))
+			break;
+		p++;
 	}
+	w->nr_children = (uint32_t)(child - w->child);
 	*depth = open;
 	w->f.next = p;
 	return NULL;
@@ -138,7 +145,6 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 	w.bi = bi;
 	w.dtb = dtb;
 	w.chosen = w.aliases = w.reserved_memory = NULL;
-	w.nr_children = 0;
 
 	bi->dtb = dtb;
 	bi->dtb_len = w.f.totalsize;

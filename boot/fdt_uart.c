@@ -98,8 +98,7 @@ static bool take_uart(struct dt_walk *w, const struct path *path)
 /* 2.2.3: the unit address of a component may be left out. */
 static bool component_is(const char *component, size_t len, const char *name)
 {
-	return *name == *component && !strncmp(component, name, len) &&
-	       (!name[len] || name[len] == '@');
+	return !strncmp(component, name, len) && (!name[len] || name[len] == '@');
 }
 
 /* The child of a node that a component of a path names, or NULL. */
@@ -110,9 +109,12 @@ static const char *find_child(const struct dt_walk *w, const char *node, const c
 	uint32_t depth = 1, i;
 
 	if (node == w->root) {
-		for (i = 0; i < w->nr_children; i++)
-			if (component_is(component, len, dt_child(w, i)))
-				return dt_child(w, i);
+		for (i = 0; i < w->nr_children; i++) {
+			const char *child = dt_child(w, i);
+
+			if (*child == *component && component_is(component, len, child))
+				return child;
+		}
 		return NULL;
 	}
 	f.next = dt_first(node);
