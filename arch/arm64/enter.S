@@ -18,6 +18,7 @@
  *	x3        struct handoff, virtual
  */
 	.section .boot.head, "ax"
+	.balign	4
 	.globl arch_enter
 	.type arch_enter, %function
 arch_enter:
@@ -58,6 +59,7 @@ arch_enter:
  * a stack of its own: a stack that overflowed can still be reported.
  */
 	.section .text.moved_entry, "ax"
+	.balign	4
 	.globl moved_entry
 	.type moved_entry, %function
 moved_entry:

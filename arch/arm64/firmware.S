@@ -5,6 +5,7 @@
 #include <arch/macros.inc>
 
 	.section .text.firmware, "ax"
+	.balign	4
 	.globl firmware_semihosting, firmware_hvc, firmware_smc, firmware_probe
 firmware_semihosting:
 semihosting_insn:

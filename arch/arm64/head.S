@@ -186,6 +186,7 @@ stop_misaligned:
 	b	2b
 msg_misaligned:
 	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
+	.balign	4
 
 	.section .early.tables, "aw", @nobits
 	.balign 4096

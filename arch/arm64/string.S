@@ -8,6 +8,7 @@
  */
 
 	.section .text.memcpy, "ax"
+	.balign	4
 	.globl memcpy
 	.type memcpy, %function
 memcpy:
@@ -53,6 +54,7 @@ memcpy:
 	.size memcpy, . - memcpy
 
 	.section .text.memmove, "ax"
+	.balign	4
 	.globl memmove
 	.type memmove, %function
 memmove:
@@ -81,6 +83,7 @@ memmove:
 	.size memmove, . - memmove
 
 	.section .text.memset, "ax"
+	.balign	4
 	.globl memset
 	.type memset, %function
 memset:

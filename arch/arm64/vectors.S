@@ -19,6 +19,7 @@
 	VECTOR	serror_spx, 7
 
 	.section .text.trap_common, "ax"
+	.balign	4
 trap_common:
 	stp	x29, x30, [sp, #-16]!
 	mrs	x1, esr_el1
