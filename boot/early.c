@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct reloc_header) == 56, "reloc/header.S reserves its b
 struct machine machine_early;
 static struct table_pool early_pool;
 static struct pagetable early_pt;
-static union bootinfo_storage early_boot_info;
+static union bootinfo_storage early_boot_info NOINIT;
 static struct cmdline cmdline;
 static struct cmdline_options options;
 static struct entropy entropy;
@@ -173,6 +173,7 @@ static char *move_image(const struct layout *l)
 {
 	const struct reloc_header *h = &__reloc_header;
 	uint64_t file_len = IMAGE_OFFSET(__reloc_start) - IMAGE_OFFSET(__image_start);
+	uint64_t zero = IMAGE_OFFSET(__zero_start) - IMAGE_OFFSET(__image_start);
 	uint64_t head = IMAGE_OFFSET(__text_start) - IMAGE_OFFSET(__image_start);
 	struct reloc_target t = {.copy = __image_start};
 
@@ -188,7 +189,7 @@ static char *move_image(const struct layout *l)
 	t.phys_slide = l->image_pa.pa - t.copy_base;
 	reloc_apply(h, __base_addr, &t);
 	/* In place this is where the table was: it must come last. */
-	memset((char *)t.copy + file_len, 0, l->image_len - file_len);
+	memset((char *)t.copy + zero, 0, l->image_len - zero);
 	arch_sync_code(t.copy, IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__image_start));
 	return t.copy;
 }
@@ -270,6 +271,7 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 
 	arch_early_traps();
 	map_early();
+	memset(bi, 0, sizeof(*bi));
 	bi->protocol = protocol;
 	gather(bi, handed_over);
 	err = reloc_check(&__reloc_header, __base_addr, IMAGE_OFFSET(__early_start));

@@ -17,7 +17,7 @@
 #include <ukaslr/shutdown.h>
 #include "handoff.h"
 
-struct handoff handoff;
+struct handoff handoff NOINIT;
 struct machine machine_moved;
 
 typedef void (*constructor_t)(void);

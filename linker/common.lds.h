@@ -63,7 +63,7 @@
 	.rodata : { *(.rodata .rodata.*) } :rodata                                                 \
 	__rodata_end = .;                                                                          \
                                                                                                    \
-	. = ALIGN(RELRO_ALIGN);                                                                    \
+	. = ALIGN(PAGE);                                                                           \
 	__relro_start = .;                                                                         \
 	__slots_start = .;                                                                         \
 	.data.rel.ro : {                                                                           \
@@ -87,7 +87,10 @@
 	__reloc_end = .;                                                                           \
                                                                                                    \
 	__bss_start = __reloc_start;                                                               \
-	.bss __reloc_start (NOLOAD) : {                                                             \
+	.bss __reloc_start (NOLOAD) : {                                                            \
+		*(EXCLUDE_FILE(*.early.o) .bss.noinit) /* early code writes all that is read */    \
+		. = ALIGN(64);                                                                     \
+		__zero_start = .;                                                                  \
 		*(EXCLUDE_FILE(*.early.o) .bss EXCLUDE_FILE(*.early.o) .bss.*)                     \
 		. = ALIGN(16);                                                                     \
 	} :bss                                                                                     \
@@ -99,6 +102,8 @@
 	.early (NOLOAD) : {                                                                        \
 		*(.early.tables)                                                                   \
 		__early_wipe_start = .;                                                            \
+		*.early.o(.bss.noinit)                                                             \
+		. = ALIGN(64);                                                                     \
 		*(.early.bss .early.bss.*)                                                         \
 		*.early.o(.bss .bss.*)                                                             \
 		. = ALIGN(PAGE);                                                                   \

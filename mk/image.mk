@@ -80,7 +80,7 @@ $(dest)/obj/app_name.o: boot/app_name.c $(flags_file)
 
 $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
 	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
-		-DRELRO_ALIGN=8 $(protocol_flags) $< -o $@
+		$(protocol_flags) $< -o $@
 
 $(dest)/$(app).elf: $(objects) $(out)/image.lds | $(mkreloc)
 	$(call say,LD,$@)

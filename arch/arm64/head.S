@@ -23,7 +23,7 @@
 #include <arch/macros.inc>
 
 #define BOOT_FDT	 3 /* enum boot_protocol */
-#define EARLY_STACK_SIZE 8192
+#define EARLY_STACK_SIZE 4096 /* less than half is used */
 
 	.section .boot.header, "ax"
 	.globl _start

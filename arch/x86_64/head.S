@@ -18,7 +18,7 @@
 #include <arch/x86.h>
 #include <ukaslr/shutdown.h>
 
-#define EARLY_STACK_SIZE 8192
+#define EARLY_STACK_SIZE 4096 /* less than half is used */
 
 /* A symbol's runtime address: place-relative, so nothing needs relocation. */
 .macro ADDR symbol, reg

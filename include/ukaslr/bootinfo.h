@@ -44,8 +44,8 @@ enum boot_psci {
 	PSCI_SMC,
 };
 
-/* Room for regions: Linux's e820 table holds 128 as well, boot adds a dozen. */
-#define BOOTINFO_REGIONS   160
+/* Room for regions: firmware's maps have 5 to 60 entries, loader and boot add a dozen. */
+#define BOOTINFO_REGIONS   128
 #define BOOTINFO_MAX_SEEDS 4
 
 struct bootinfo {

@@ -12,11 +12,14 @@
 
 extern char __base_addr[], __boot_end[];
 extern char __image_start[], __text_start[], __text_end[], __rodata_start[], __relro_start[];
-extern char __data_start[], __reloc_start[], __bss_start[], __image_end[];
+extern char __data_start[], __reloc_start[], __bss_start[], __zero_start[], __image_end[];
 extern char __early_start[], __early_wipe_start[], __early_end[];
 
 /* The application's name; boot/app_name.c is compiled once for each. */
 extern const char app_name[];
+
+/* Memory that nothing zeroes, for what is written before it is read. */
+#define NOINIT __attribute__((section(".bss.noinit")))
 
 /* The runtime address of a symbol, as a number. Works before relocation. */
 #define IMAGE_ADDR(symbol)   ((uint64_t)(uintptr_t)(symbol))
