@@ -27,7 +27,7 @@ memcpy:
 	b	1b
 2:	subs	x2, x2, #128
 	b.lo	3f
-	ldp	q0, q1, [x1], #32
+21:	ldp	q0, q1, [x1], #32
 	ldp	q2, q3, [x1], #32
 	ldp	q4, q5, [x1], #32
 	ldp	q6, q7, [x1], #32
@@ -35,7 +35,8 @@ memcpy:
 	stp	q2, q3, [x3], #32
 	stp	q4, q5, [x3], #32
 	stp	q6, q7, [x3], #32
-	b	2b
+	subs	x2, x2, #128
+	b.hs	21b
 3:	add	x2, x2, #128
 4:	tst	x3, #7
 	b.ne	7f
