@@ -58,8 +58,10 @@ python := python3 -B
 boot-test:
 	@$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
 	@$(python) -m tests.boot.distinct
+	@$(python) -m tests.boot.replay
 audit:
 	@$(python) -m tests.audit.run
+	@$(python) -m tests.audit.wiped
 
 # ---- everything, both architectures; goes on after a failure, and fails in the end
 
