@@ -139,6 +139,27 @@ static void release_load_image(const struct layout *l, struct ukplat_memregion_l
 	merge(list, i);
 }
 
+/*
+ * A RAM disk of 2 MiB or more is put congruent with its memory modulo 2 MiB, so
+ * that large pages fit. Its record tells programs where it is.
+ */
+static void place_initrd(struct layout *l, struct chooser *c)
+{
+	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
+	uint64_t align = PAGE_SIZE;
+
+	while (r < end && r->type != UKPLAT_MEMRT_INITRD)
+		r++;
+	if (r == end)
+		return;
+	l->initrd_pa = PADDR(r->pbase);
+	l->initrd_len = r->pg_count * PAGE_SIZE;
+	if (l->initrd_len >= PT_LEVEL_SIZE(1))
+		align = PT_LEVEL_SIZE(1);
+	l->initrd_va = place(c, l->initrd_len, align, r->pbase & (align - 1));
+	r->vbase = l->initrd_va.va;
+}
+
 static void choose_physical(struct layout *l, struct chooser *c)
 {
 	uint64_t pages = 1 + heap_table_pages(&l->pt, c->list, LIST_EDITS);
@@ -151,6 +172,10 @@ static void choose_physical(struct layout *l, struct chooser *c)
 	}
 	must_take(c, l->stack_len, "the stack", &l->stack_pa);
 	pages += table_pages(l->pt.levels, l->image_len) + table_pages(l->pt.levels, l->stack_len);
+	/* Large pages need tables for the ends alone */
+	if (l->initrd_len)
+		pages += table_pages(l->pt.levels, l->initrd_len) -
+			 (l->initrd_len >> PT_LEVEL_SHIFT(1));
 	pages += 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
 	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.pa);
@@ -166,11 +191,12 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->pt.max_leaf = 1;
 	l->stack_len = stack_len;
 	l->image_len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
-	choose_physical(l, &c);
-
 	start = VSPACE_START(l->pt.levels);
 	vplacement_init(&c.space, VADDR(start), VSPACE_PAGES(l->pt.levels));
 	c.next_va = start + FIXED_OTHERS;
+	place_initrd(l, &c);
+	choose_physical(l, &c);
+
 	l->heap_len = heap_window_len(c.list);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
 	if (e)
@@ -212,6 +238,7 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	map_part(l, __rodata_start, __data_start, PT_READ);
 	map_part(l, __data_start, __image_end, PT_WRITE);
 	map(l, l->stack_va, l->stack_pa, l->stack_len, PT_WRITE);
+	map(l, l->initrd_va, l->initrd_pa, l->initrd_len, PT_READ);
 	if (bi->uart == UART_PL011)
 		map(l, l->uart_va, PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa)), PAGE_SIZE,
 		    PT_WRITE | PT_DEVICE);

@@ -24,6 +24,9 @@ struct layout {
 	paddr_t stack_pa;
 	vaddr_t stack_va;
 	uint64_t stack_len;
+	paddr_t initrd_pa; /* of its first page, as initrd_va */
+	vaddr_t initrd_va;
+	uint64_t initrd_len; /* whole pages; 0: there is none */
 	vaddr_t heap_va;
 	uint64_t heap_len;
 	vaddr_t uart_va; /* memory-mapped consoles only */
@@ -36,8 +39,9 @@ struct layout {
  * Chooses a place for everything, for a stack of stack_len bytes (whole pages),
  * and takes the memory out of the regions of *bi, which become the ones that
  * normal boot starts with: the load image is free in them (but what stays of it
- * in place). e == NULL is kaslr=off: the image stays, and everything else takes
- * the first place that fits.
+ * in place), and the first initrd's .vbase is where it will be mapped.
+ * e == NULL is kaslr=off: the image stays, and everything else takes the first
+ * place that fits.
  *
  * If memory is too small for the image to move, it stays, with a warning. If it
  * is too small at all, the boot stops with what was needed.
