@@ -62,6 +62,7 @@ boot-test:
 audit:
 	@$(python) -m tests.audit.run
 	@$(python) -m tests.audit.wiped
+	@$(python) -m tests.audit.same_pages
 
 # ---- everything, both architectures; goes on after a failure, and fails in the end
 
