@@ -17,7 +17,7 @@ import struct
 from pathlib import Path
 from typing import Callable
 
-from tests.boot import damage, dtb, headers, x86_handover
+from tests.boot import damage, dtb, headers, newc, x86_handover
 from tests.lib.build import assemble
 from tests.lib.qemu import Machine
 from tests.lib.suite import RESULTS
@@ -117,12 +117,17 @@ def prepare(machine: Machine, load: list[str], work: Path) -> None:
 
 
 PATTERN_FILE = re.compile(r"\bfile:(\d+)")
+ARCHIVE = re.compile(r"\bcpio:(\d+)(?::([\w-]+))?")
 
 
 def with_files(word: str, work: Path) -> str:
-    """'file:3000' becomes the path of a file of 3000 bytes with a pattern in them."""
-    def made(match: re.Match[str]) -> str:
+    """'file:3000' becomes the path of a file of 3000 bytes with a pattern in them, cpio:... that
+    of an archive."""
+    def pattern(match: re.Match[str]) -> str:
         size = int(match.group(1))
-        pattern = bytes(range(256)) * (size // 256 + 1)
-        return str(write(work / f"pattern-{size}", pattern[:size]))
-    return PATTERN_FILE.sub(made, word)
+        data = bytes(range(256)) * (size // 256 + 1)
+        return str(write(work / f"pattern-{size}", data[:size]))
+
+    def archive(match: re.Match[str]) -> str:
+        return str(write(work / "files.cpio", newc.made(int(match.group(1)), match.group(2))))
+    return ARCHIVE.sub(archive, PATTERN_FILE.sub(pattern, word))

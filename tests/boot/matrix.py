@@ -8,6 +8,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.boot import newc
 from tests.lib.qemu import Boot, exit_status, report
 
 UPPER_HALF = 1 << 63
@@ -103,6 +104,8 @@ def parse_expectation(text: str) -> Expectation:
         elif word == "inside":
             first, last = next(words).split("-")
             result.inside = range(int(first, 16), int(last, 16))
+        elif word == "lists":
+            result.has += [re.compile(r, re.M) for r in newc.expected(int(next(words)))]
         elif word in ("has", "no"):
             pattern = re.compile(next(words), re.M)
             (result.has if word == "has" else result.has_not).append(pattern)
