@@ -88,14 +88,8 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint6
 
 	if (slots == 0)
 		return -ENOMEM;
-	rc = ukplat_memregion_list_scan(list, len, __PAGE_SIZE, limit, entropy_below(e, slots),
-					&mrd.pbase);
-	if (rc < 0)
-		return rc;
-	mrd.vbase = mrd.pbase;
-	mrd.pg_count = to_pages(len);
-	mrd.len = mrd.pg_count << __PAGE_SHIFT;
-	rc = ukplat_memregion_list_cut(list, &mrd);
+	mrd.len = to_pages(len) << __PAGE_SHIFT;
+	rc = ukplat_memregion_list_take(list, &mrd, limit, entropy_below(e, slots));
 	if (rc < 0)
 		return rc;
 	*out = PADDR(mrd.pbase);

@@ -217,7 +217,7 @@ static bool is_alone(const struct ukplat_memregion_desc *l,
 	const struct ukplat_memregion_desc *r = l + 1;
 	const __u64 end = mrd_end_pn(l);
 
-	if (r < stop && mrd_pn(r) == end && r->type != l->type)
+	while (r < stop && mrd_pn(r) == end && r->type != l->type)
 		r++;
 	return r >= stop || mrd_pn(r) > end;
 }

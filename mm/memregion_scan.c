@@ -7,102 +7,105 @@
 #include "memregion_desc.h"
 
 /*
- * Finds slot number *slot. Without so many, *slot is less by the number of those
- * that there are.
+ * Finds slot number *slot: returns the region that it is in, and its page in
+ * *slot. Without so many, *slot is less by the number of those that there are.
  */
-static int find_slot(const struct ukplat_memregion_list *list, __sz len, __sz align,
-		     __paddr_t limit, __u64 *slot, __paddr_t *pbase)
+static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregion_list *list,
+						     __sz len, __sz align, __paddr_t limit,
+						     __u64 *slot)
 {
 	const __u64 pages = ((len - 1) >> PAGE_SHIFT) + 1; /* of 0 bytes: more than any has */
 	const __u64 step = align >> PAGE_SHIFT;
 	const __u64 end_max = limit == __PADDR_MAX ? PN_TOP : limit >> PAGE_SHIFT;
-	__u32 i;
+	const struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
 
-	if (align < PAGE_SIZE || !POWER_OF_2(align))
-		return -ENOMEM;
+	if (m == stop || align < PAGE_SIZE || !POWER_OF_2(align))
+		return NULL;
 
-	for (i = 0; i < list->count; i++) {
-		const struct ukplat_memregion_desc *mrd = &list->mrds[i];
+	do {
 		__u64 first, end, n;
 
-		if (mrd->type != UKPLAT_MEMRT_FREE)
+		if (m->type != UKPLAT_MEMRT_FREE)
 			continue;
-		first = ALIGN_UP(mrd_pn(mrd), step) + pages;
-		end = MIN(mrd_end_pn(mrd), end_max);
+		first = ALIGN_UP(mrd_pn(m), step) + pages;
+		end = MIN(mrd_end_pn(m), end_max);
 		if (first > end)
 			continue;
 		n = ((end - first) >> __builtin_ctzl(step)) + 1;
 		if (*slot < n) {
-			*pbase = (first - pages + *slot * step) << PAGE_SHIFT;
-			return (int)i;
+			*slot = first - pages + *slot * step;
+			return m;
 		}
 		*slot -= n;
-	}
-	return -ENOMEM;
+	} while (++m < stop);
+	return NULL;
 }
 
 __u64 ukplat_memregion_list_count_slots(const struct ukplat_memregion_list *list, __sz len,
 					__sz align, __paddr_t limit)
 {
 	__u64 slot = __U64_MAX; /* far more than there are pages */
-	__paddr_t pbase;
 
-	find_slot(list, len, align, limit, &slot, &pbase);
+	find_slot(list, len, align, limit, &slot);
 	return __U64_MAX - slot;
 }
 
 int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len, __sz align,
 			       __paddr_t limit, __u64 slot, __paddr_t *pbase)
 {
-	return find_slot(list, len, align, limit, &slot, pbase);
+	const struct ukplat_memregion_desc *m = find_slot(list, len, align, limit, &slot);
+
+	if (!m)
+		return -ENOMEM;
+	*pbase = slot << PAGE_SHIFT;
+	return (int)(m - list->mrds);
 }
 
-/* The free region that holds all pages of *mrd, or the list's count */
-static __u32 find_holder(const struct ukplat_memregion_list *list,
-			 const struct ukplat_memregion_desc *mrd)
+/* Cuts *mrd out of free region m, which holds all its pages. */
+static int cut_out_of(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *m,
+		      const struct ukplat_memregion_desc *mrd)
 {
-	__u32 i;
+	const __u64 before = mrd_pn(mrd) - mrd_pn(m);
+	const __u64 after = m->pg_count - before - mrd->pg_count;
+	const __u32 more = (__u32)(before != 0) + (__u32)(after != 0);
+	const char *stop = (const char *)&list->mrds[list->count];
 
-	for (i = 0; i < list->count; i++) {
-		const struct ukplat_memregion_desc *m = &list->mrds[i];
-
-		if (m->type == UKPLAT_MEMRT_FREE && mrd_pn(mrd) >= mrd_pn(m) &&
-		    mrd_end_pn(mrd) <= mrd_end_pn(m))
-			break;
-	}
-	return i;
+	if (list->capacity - list->count < more)
+		return -ENOMEM;
+	list->count += more;
+	/* The region moves too, to be the part behind; what it leaves is the part before. */
+	memmove(m + more, m, (size_t)(stop - (const char *)m));
+	if (after != 0)
+		mrd_start_at(m + more, mrd_end_pn(mrd));
+	if (before != 0)
+		mrd_end_at(m++, mrd_pn(mrd));
+	*m = *mrd;
+	return (int)(m - list->mrds);
 }
 
 int ukplat_memregion_list_cut(struct ukplat_memregion_list *list,
 			      const struct ukplat_memregion_desc *mrd)
 {
-	struct ukplat_memregion_desc *holder, rest;
-	__u64 pn, end;
-	__u32 i, more;
+	struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
 
 	if (!mrd_is_sound(mrd))
 		return -EINVAL;
-	i = find_holder(list, mrd);
-	if (i == list->count)
-		return -EINVAL;
+	for (; m < stop; m++)
+		if (m->type == UKPLAT_MEMRT_FREE && mrd_pn(mrd) >= mrd_pn(m) &&
+		    mrd_end_pn(mrd) <= mrd_end_pn(m))
+			return cut_out_of(list, m, mrd);
+	return -EINVAL;
+}
 
-	holder = &list->mrds[i];
-	pn = mrd_pn(mrd);
-	end = mrd_end_pn(mrd);
-	more = (__u32)(mrd_pn(holder) != pn) + (__u32)(mrd_end_pn(holder) != end);
-	if (list->capacity - list->count < more)
+int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
+			       struct ukplat_memregion_desc *mrd, __paddr_t limit, __u64 slot)
+{
+	const struct ukplat_memregion_desc *m = find_slot(list, mrd->len, PAGE_SIZE, limit, &slot);
+
+	if (!m)
 		return -ENOMEM;
-
-	rest = *holder;
-	if (mrd_pn(holder) != pn) {
-		mrd_end_at(holder, pn);
-		mrd_list_put(list, &list->mrds[++i], mrd);
-	} else {
-		*holder = *mrd;
-	}
-	if (mrd_end_pn(&rest) != end) {
-		mrd_start_at(&rest, end);
-		mrd_list_put(list, &list->mrds[i + 1], &rest);
-	}
-	return (int)i;
+	mrd->pbase = slot << PAGE_SHIFT;
+	mrd->vbase = mrd->pbase - m->pbase + m->vbase;
+	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
+	return cut_out_of(list, &list->mrds[m - list->mrds], mrd);
 }

@@ -54,6 +54,16 @@ int ukplat_memregion_list_cut(struct ukplat_memregion_list *list,
 			      const struct ukplat_memregion_desc *mrd);
 
 /*
+ * Scans and cuts in one step: for the mrd->len bytes of a region that is not free
+ * and begins at its first page, place number `slot` of those at multiples of
+ * PAGE_SIZE. Fills in pbase, vbase (at the free region's distance) and pg_count.
+ * Returns the index of the new region, or -ENOMEM if there are not so many
+ * places, or the list has no room; the list is as it was then.
+ */
+int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
+			       struct ukplat_memregion_desc *mrd, __paddr_t limit, __u64 slot);
+
+/*
  * The boot list, on which ukplat_memregion_count(), _get(), _find_next() and
  * _alloc() work. Standalone builds: boot/main.c defines this, and tests their
  * own; never NULL. (In a Unikraft build those four are Unikraft's.)

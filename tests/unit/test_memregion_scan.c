@@ -100,6 +100,71 @@ static void cut_that_fails_changes_nothing(void **state)
 	test_free(l);
 }
 
+static void cut_leaves_what_is_behind_in_place(void **state)
+{
+	list_t *l = new_list(5);
+	const mrd_t first = pages(KERNEL, 0, 4), last = pages(KERNEL, 14 * P, 2);
+
+	(void)state;
+	add(l, pages(FREE, 0, 16));
+	add(l, pages(RESERVED, 16 * P, 1));
+	add(l, pages(FREE, 20 * P, 1));
+	assert_int_equal(ukplat_memregion_list_cut(l, &first), 0);
+	assert_int_equal(ukplat_memregion_list_cut(l, &last), 2);
+	assert_list(l, first, pages(FREE, 4 * P, 10), last, pages(RESERVED, 16 * P, 1),
+		    pages(FREE, 20 * P, 1));
+	test_free(l);
+}
+
+static void taking_cuts_the_place_that_a_scan_finds(void **state)
+{
+	list_t *l = new_list(5);
+	mrd_t m = {.len = 3 * P - 1, .type = KERNEL, .flags = RW};
+	mrd_t far = pages(FREE, 8 * P, 8), want = resource(KERNEL, 10 * P, 3 * P - 1);
+
+	(void)state;
+	far.vbase += 0x100000;
+	want.vbase += 0x100000;
+	add(l, pages(FREE, 0, 4));
+	add(l, far);
+	/* two places in the first region; the third of the second is at page 10 */
+	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 4), 2);
+	assert_memory_equal(&m, &want, sizeof(m));
+	assert_int_equal(l->count, 4);
+	assert_memory_equal(&l->mrds[2], &want, sizeof(want));
+	assert_int_equal(l->mrds[1].pg_count, 2);
+	assert_int_equal(l->mrds[3].pbase, 13 * P);
+	assert_int_equal(l->mrds[3].vbase, 13 * P + 0x100000);
+	test_free(l);
+}
+
+static void taking_that_fails_changes_nothing(void **state)
+{
+	list_t *l = new_list(2);
+	mrd_t m = {.len = 2 * P, .type = KERNEL, .flags = RW}, none = {.type = KERNEL};
+
+	(void)state;
+	add(l, pages(FREE, 0, 8));
+	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 7), -ENOMEM);
+	assert_int_equal(ukplat_memregion_list_take(l, &m, 8 * P - 1, 6), -ENOMEM);
+	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 3), -ENOMEM);
+	assert_int_equal(ukplat_memregion_list_take(l, &none, __PADDR_MAX, 0), -ENOMEM);
+	assert_list(l, pages(FREE, 0, 8));
+	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 6), 1);
+	test_free(l);
+}
+
+static void no_place_in_an_empty_list(void **state)
+{
+	list_t *l = new_list(0);
+	__paddr_t at;
+
+	(void)state;
+	assert_int_equal(ukplat_memregion_list_count_slots(l, P, P, __PADDR_MAX), 0);
+	assert_int_equal(ukplat_memregion_list_scan(l, P, P, __PADDR_MAX, 0, &at), -ENOMEM);
+	test_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +174,10 @@ int main(void)
 		cmocka_unit_test(cut_splits_the_free_region_around_it),
 		cmocka_unit_test(cut_of_a_whole_region_needs_no_room),
 		cmocka_unit_test(cut_that_fails_changes_nothing),
+		cmocka_unit_test(cut_leaves_what_is_behind_in_place),
+		cmocka_unit_test(taking_cuts_the_place_that_a_scan_finds),
+		cmocka_unit_test(taking_that_fails_changes_nothing),
+		cmocka_unit_test(no_place_in_an_empty_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
