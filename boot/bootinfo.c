@@ -30,66 +30,56 @@ static bool drop_smallest_free(struct ukplat_memregion_list *list, uint64_t len)
 	return true;
 }
 
-static inline void describe(struct ukplat_memregion_desc *r, uint64_t start, uint64_t end,
-			    uint16_t type)
-{
-	r->pbase = r->vbase = PAGE_ALIGN_DOWN(start);
-	r->pg_off = (__off)(start & (PAGE_SIZE - 1));
-	r->len = end - start;
-	r->pg_count = (PAGE_ALIGN_UP(end) - r->pbase) / PAGE_SIZE;
-	r->type = type;
-	r->flags = type == UKPLAT_MEMRT_FREE ? UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE
-					     : UKPLAT_MEMRF_READ;
-}
-
-/* The region does not belong at the end, or there is no room. Kept out of the way of most calls. */
-static __attribute__((noinline)) const char *insert_slowly(struct bootinfo *bi, uint64_t start,
-							   uint64_t end, uint16_t type)
-{
-	struct ukplat_memregion_desc r;
-
-	describe(&r, start, end, type);
-	if (bi->top < PAGE_ALIGN_UP(end))
-		bi->top = PAGE_ALIGN_UP(end);
-	if (ukplat_memregion_list_insert(&bi->mrds, &r) >= 0)
-		return NULL;
-	bi->warning = TOO_LONG;
-	if (drop_smallest_free(&bi->mrds, type == UKPLAT_MEMRT_FREE ? end - start : UINT64_MAX) &&
-	    ukplat_memregion_list_insert(&bi->mrds, &r) >= 0)
-		return NULL;
-	return type == UKPLAT_MEMRT_FREE
-		       ? NULL
-		       : "boot info: the memory map has too many regions that are not free";
-}
-
 void bootinfo_make_room(struct bootinfo *bi, uint32_t n)
 {
 	while (bi->mrds.capacity - bi->mrds.count < n && drop_smallest_free(&bi->mrds, UINT64_MAX))
 		bi->warning = TOO_LONG;
 }
 
-/*
- * Most loaders give their maps in order, so most regions go behind all others.
- * These are made in place.
- */
+static const char *insert_into_full(struct bootinfo *bi, uint64_t start, uint64_t end,
+				    uint16_t type);
+
+/* In order of address, equal ones in order of arrival: most loaders' maps are in order. */
 static const char *insert(struct bootinfo *bi, uint64_t start, uint64_t end, uint16_t type)
 {
+	const uint64_t first = PAGE_ALIGN_DOWN(start), last = PAGE_ALIGN_UP(end);
 	struct ukplat_memregion_list *const list = &bi->mrds;
+	struct ukplat_memregion_desc *r;
 
-	if (start < bi->top || list->count == list->capacity)
-		return insert_slowly(bi, start, end, type);
-	describe(&list->mrds[list->count++], start, end, type);
-	bi->top = PAGE_ALIGN_UP(end);
+	if (list->count == list->capacity)
+		return insert_into_full(bi, start, end, type);
+	if (bi->top < last)
+		bi->top = last;
+	for (r = &list->mrds[list->count++]; r > list->mrds && r[-1].pbase > first; r--)
+		*r = r[-1];
+	r->pbase = r->vbase = first;
+	r->pg_off = (__off)(start - first);
+	r->len = end - start;
+	r->pg_count = (last - first) / PAGE_SIZE;
+	r->type = type;
+	r->flags = type == UKPLAT_MEMRT_FREE ? UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE
+					     : UKPLAT_MEMRF_READ;
 	return NULL;
 }
 
+/* Free memory gives way: the region itself, or the smallest one. Kept out of the way of others. */
+static __attribute__((noinline)) const char *insert_into_full(struct bootinfo *bi, uint64_t start,
+							      uint64_t end, uint16_t type)
+{
+	const bool is_free = type == UKPLAT_MEMRT_FREE;
+
+	bi->warning = TOO_LONG;
+	if (drop_smallest_free(&bi->mrds, is_free ? end - start : UINT64_MAX))
+		return insert(bi, start, end, type);
+	return is_free ? NULL : "boot info: the memory map has too many regions that are not free";
+}
+
 /* Inserts those pages of [start, end) that no region but free ones has yet. */
-static const char *reserve(struct bootinfo *bi, uint64_t start, uint64_t end)
+static __attribute__((noinline)) const char *reserve_gaps(struct bootinfo *bi, uint64_t start,
+							  uint64_t end)
 {
 	const char *err = NULL;
 
-	if (start >= bi->top)
-		return insert(bi, start, end, UKPLAT_MEMRT_RESERVED);
 	while (start < end && !err) {
 		const struct ukplat_memregion_desc *r = bi->mrds.mrds;
 		const struct ukplat_memregion_desc *const last = r + bi->mrds.count;
@@ -118,9 +108,12 @@ const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t
 		return NULL;
 	end = len < PHYS_END - start ? start + len : PHYS_END;
 
-	if (type == UKPLAT_MEMRT_RESERVED)
-		return reserve(bi, PAGE_ALIGN_DOWN(start), PAGE_ALIGN_UP(end));
-	if (type == UKPLAT_MEMRT_FREE) {
+	if (type == UKPLAT_MEMRT_RESERVED) {
+		start = PAGE_ALIGN_DOWN(start);
+		end = PAGE_ALIGN_UP(end);
+		if (start < bi->top)
+			return reserve_gaps(bi, start, end);
+	} else if (type == UKPLAT_MEMRT_FREE) {
 		start = PAGE_ALIGN_UP(start);
 		end = PAGE_ALIGN_DOWN(end);
 		if (start >= end)
@@ -177,31 +170,6 @@ bool bootinfo_has_free(const struct bootinfo *bi)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			return true;
 	return false;
-}
-
-typedef uint32_t __attribute__((may_alias)) word_t;
-
-uint64_t bootinfo_strnlen(const char *s, uint64_t max)
-{
-	const char *p = s, *const end = s + max;
-
-	/* Bytes up to a word's boundary, then words, then the bytes that are left. */
-	for (;;) {
-		if (((uintptr_t)p & (sizeof(word_t) - 1)) == 0) {
-			/* A byte's top bit stays set if it was zero (or above one that was). */
-			for (; (uint64_t)(end - p) >= sizeof(word_t); p += sizeof(word_t)) {
-				const word_t w = *(const word_t *)(const void *)p;
-				const word_t zero = (w - 0x01010101u) & ~w & 0x80808080u;
-
-				if (zero)
-					return (uint64_t)(p - s) +
-					       (unsigned)__builtin_ctz(zero) / 8;
-			}
-		}
-		if (p == end || !*p)
-			return (uint64_t)(p - s);
-		p++;
-	}
 }
 
 bool bootinfo_strlen(paddr_t s, uint64_t *len)

@@ -6,7 +6,7 @@
 
 pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm/malloc.c mm/chunk.c \
 	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c \
-	boot/bootinfo.c boot/multiboot.c boot/pvh.c $(wildcard boot/fdt*.c) \
+	boot/bootinfo.c boot/strnlen.c boot/multiboot.c boot/pvh.c $(wildcard boot/fdt*.c) \
 	lib/cmdline.c lib/format.c drivers/acpi.c $(reloc_lib)
 
 sanitize   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -21,11 +21,12 @@ NORMAL := boot/main.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c
 
 ifeq ($(ARCH),x86_64)
 PROTOCOLS ?= multiboot pvh
-EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS))
+EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS)) \
+	arch/x86_64/strnlen.S
 CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
 else
 PROTOCOLS := fdt
-EARLY += $(wildcard boot/fdt*.c)
+EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c
 CORE  += drivers/pl011.c arch/arm64/firmware.S
 endif
 

@@ -181,7 +181,8 @@ bool bootinfo_has_free(const struct bootinfo *bi);
 
 /*
  * The length of the string at s, without its NUL, or max if none of its first
- * max bytes is NUL. Looks at words where it can, never beyond max bytes.
+ * max bytes is NUL. Never looks beyond max bytes. boot/strnlen.c, or
+ * arch/<arch>/strnlen.S.
  */
 uint64_t bootinfo_strnlen(const char *s, uint64_t max);
 
