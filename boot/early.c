@@ -4,6 +4,7 @@
  *
  * early_boot() at the end of this file is the whole of it, in order.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <ukaslr/arch.h>
@@ -226,6 +227,10 @@ static void write_args(const struct layout *l, char *stack)
 	cmdline_args(&cmdline, &options, stack + strings, argv + 1,
 		     vaddr_add(l->stack_va, strings));
 }
+
+#ifdef HANDOFF_POOL_VA
+_Static_assert(offsetof(struct handoff, pool.va) == HANDOFF_POOL_VA, "moved_entry reads it");
+#endif
 
 static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
 {

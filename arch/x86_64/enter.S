@@ -2,14 +2,14 @@
 /*
  * The jump: from the early identity map to the virtual base
  */
-#include <arch/x86.h>
+#include <arch/layout.h>
 
 /*
  * _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff)
  *
- * Runs in the early identity map, which is the lower half of the early PML4.
- * Its upper half is filled from the final root, so both worlds are there for the
- * few instructions that need both.
+ * Runs in the identity map. The final root borrows its entry for the lowest
+ * addresses until the jump is made, so both worlds are there for the few
+ * instructions that need both, and the early tables never hear of the final ones.
  *
  *	register  purpose
  *	rdi       final root table, physical (reachable: physmem() mapped it)
@@ -21,13 +21,11 @@
 	.globl arch_enter
 	.type arch_enter, @function
 arch_enter:
+	movq	early_root(%rip), %rax
+	movq	%rax, (%rdi)
+	movq	%rdi, %cr3
 	movq	%rsi, %rsp
-	movq	%rdi, %rbx
-	movq	%rcx, %r8
-	leaq	2048(%rdi), %rsi
-	leaq	2048 + early_root(%rip), %rdi
-	movl	$256, %ecx
-	rep movsq
+	movq	%rcx, %rsi
 
 	/* The early stack and all early state may hold seeds and addresses: wipe them. */
 	leaq	__early_wipe_start(%rip), %rdi
@@ -37,23 +35,23 @@ arch_enter:
 	xorl	%eax, %eax
 	rep stosq
 
-	movq	%rbx, %rdi
-	movq	%r8, %rsi
 	jmp	*%rdx
 	.size arch_enter, . - arch_enter
 
 /*
  * moved_entry: the first instructions at the virtual base
  *
- *	rdi  final root table, physical
  *	rsi  struct handoff, virtual
  *	rsp  top of the final stack
  */
-	.text
+	.section .text.moved_entry, "ax"
 	.globl moved_entry
 	.type moved_entry, @function
 moved_entry:
-	movq	%rdi, %cr3		/* the identity map is gone */
+	movq	HANDOFF_POOL_VA(%rsi), %rax	/* the root is the pool's first page */
+	movq	$0, (%rax)
+	movq	%cr3, %rax
+	movq	%rax, %cr3			/* the identity map is gone */
 	movq	%rsi, %rdi
 	xorl	%ebp, %ebp
 	call	normal_boot

@@ -20,8 +20,8 @@ enum {
 	TRAP_PF = 14,
 };
 
-/* Vectors that push an error code: 8, 10-14, 17, 21, 29, 30 */
-#define HAS_ERROR_CODE 0x60227d00u
+/* Vectors that push an error code: 8, 10-14, 17, 21 */
+#define HAS_ERROR_CODE 0x00227d00u
 
 /* Page-fault error code, 4.7 */
 #define PF_WRITE       (1u << 1)

@@ -8,7 +8,7 @@
 #include <arch/trap.h>
 
 	.section .text.trap, "ax"
-	.balign NR_TRAPS * TRAP_STUB_SIZE
+	.balign 256
 	.globl trap_stubs
 trap_stubs:
 	.set	vector, 0

@@ -16,4 +16,7 @@
 #define EARLY_ROW_PAGES	      4
 #define EARLY_ROW_START(base) 0
 
+/* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
+#define HANDOFF_POOL_VA	      8
+
 #endif /* ARCH_LAYOUT_H */

@@ -3,7 +3,7 @@
 #define ARCH_TRAP_H
 
 /* The exceptions of Intel SDM vol. 3, table 6-1; a stub of vectors.S for each. */
-#define NR_TRAPS       32
+#define NR_TRAPS       22
 #define NR_EARLY_TRAPS 15 /* up to the page fault: what early code could meet */
 #define TRAP_STUB_SIZE 8
 
