@@ -34,15 +34,14 @@ static bool number(const unsigned char *header, enum field field, uint32_t *valu
 
 	*value = 0;
 	for (int i = 0; i < DIGITS; i++) {
-		uint32_t digit = p[i] - '0';
+		const uint32_t c = p[i], letter = c | ('a' - 'A');
 
-		if (digit > 9)
-			digit = (p[i] | 0x20u) - 'a' + 10u;
-		/* What is not a digit is below 'a', so that the subtraction wrapped, or above 'f'
-		 */
-		if (digit > 15 || (digit > 9 && p[i] < 'A'))
+		if (c >= '0' && c <= '9')
+			*value = *value << 4 | (c - '0');
+		else if (letter >= 'a' && letter <= 'f')
+			*value = *value << 4 | (letter - 'a' + 10);
+		else
 			return false;
-		*value = *value << 4 | digit;
 	}
 	return true;
 }

@@ -27,7 +27,7 @@ static unsigned check_alone(const struct mapping *m, report_t report, void *arg)
 	return found;
 }
 
-/* Other mappings through which what m executes can be written */
+/* Other mappings through which what m must not write, or executes, can be written */
 static unsigned check_aliases(const struct mappings *all, const struct mapping *m, report_t report,
 			      void *arg)
 {
@@ -37,7 +37,10 @@ static unsigned check_aliases(const struct mappings *all, const struct mapping *
 		const struct mapping *other = &all->entry[i];
 
 		if (other != m && other->flags & MAP_WRITE && overlap(m, other)) {
-			report(arg, "executable, with a writable alias", m, other);
+			report(arg,
+			       m->flags & MAP_EXEC ? "executable, with a writable alias"
+						   : "read-only, with a writable alias",
+			       m, other);
 			found++;
 		}
 	}
@@ -50,10 +53,10 @@ unsigned rules_check(const struct mappings *m, report_t report, void *arg)
 
 	for (size_t i = 0; i < m->count; i++) {
 		found += check_alone(&m->entry[i], report, arg);
-		if (m->entry[i].flags & MAP_EXEC) {
+		if (m->entry[i].flags & MAP_EXEC || !(m->entry[i].flags & MAP_WRITE))
 			found += check_aliases(m, &m->entry[i], report, arg);
+		if (m->entry[i].flags & MAP_EXEC)
 			executable++;
-		}
 	}
 	if (!executable) {
 		report(arg, "nothing is executable: these are not the live tables", NULL, NULL);

@@ -17,8 +17,8 @@ typedef void (*report_t)(void *arg, const char *what, const struct mapping *m,
  *	- a mapping that is writable and executable,
  *	- an identity mapping, virtual = physical,
  *	- anything in the lower half of the address space,
- *	- a physical page that is executable through one mapping and writable
- *	  through another,
+ *	- a physical page that is executable or read-only through one mapping and
+ *	  writable through another,
  *	- no mapping that is executable: what was walked is not what runs.
  * Returns the number of reports.
  */

@@ -7,6 +7,7 @@ The tables that it prints are kept in build/tests/audit/.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,7 +39,14 @@ class Case:
     cpu: str = "max"
     memory: str = "64M"
     append: str = ""
+    initrd: bytes = b""
+    mapped: str = ""  # a regular expression: a line that the table must have
 
+
+# Read-only pages, of 2 MiB for what has that size
+INITRD = bytes(6_000_000)
+INITRD_LARGE = r" +[0-9]+M +2M +r--$"
+INITRD_SMALL = r" +8K +4K +r--$"
 
 CASES = [
     Case("pc", "x86_64"),
@@ -52,6 +60,11 @@ CASES = [
     Case("max", "arm64"),
     Case("el2", "arm64", machine="virt,virtualization=on"),
     Case("4g", "arm64", cpu="cortex-a57", memory="4G"),
+    Case("initrd", "x86_64", initrd=INITRD, mapped=INITRD_LARGE),
+    Case("initrd-small", "x86_64", "pvh", machine="q35", initrd=INITRD[:5000],
+         mapped=INITRD_SMALL),
+    Case("initrd-off", "x86_64", append="kaslr=off", initrd=INITRD, mapped=INITRD_LARGE),
+    Case("initrd", "arm64", cpu="cortex-a57", initrd=INITRD, mapped=INITRD_LARGE),
     Case("bad", "x86_64", ""),
     Case("bad", "arm64", ""),
 ]
@@ -78,8 +91,12 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
         guest = guest_of(case)
     except BuildError as error:
         return 2, str(error)
-    machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
-                      ["-gdb", f"unix:{socket},server=on,wait=off"])
+    extra = ["-gdb", f"unix:{socket},server=on,wait=off"]
+    if case.initrd:
+        initrd = WORK / f"{case.arch}-{case.name}.initrd"
+        initrd.write_bytes(case.initrd)
+        extra += ["-initrd", str(initrd)]
+    machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append, extra)
     with running(machine) as console:
         if not wait_until_ready(console):
             return 2, "the guest never was ready"
@@ -91,7 +108,8 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
 def problems(case: Case, status: int, text: str) -> list[str]:
     if case.kind:
         told = [line for line in text.splitlines() if "audit" in line] or [text]
-        return [] if status == 0 else told
+        missing = [] if re.search(case.mapped, text, re.M) else [f"not mapped: {case.mapped}"]
+        return missing + ([] if status == 0 else told)
     found = [] if status == 1 else [f"ended with status {status}, not 1"]
     return found + [f"does not notice: {what}" for what in BAD if f"audit: {what}" not in text]
 

@@ -11,6 +11,10 @@ there: the structure that the entry is given first, the rest behind it.
 import pathlib
 import struct
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from tests.boot import newc
 
 BASE = 0x10000
 CORPUS = pathlib.Path("tests/fuzz/corpus")
@@ -153,6 +157,7 @@ def main():
     write("pvh", "unsorted", pvh(entries=MAP[::-1] + MAP))
     write("acpi", "pc", acpi(0, False, b"\x12\x06\x04\0\0\0\0"))
     write("acpi", "microvm", acpi(2, True, b"\x12\x07\x04\x0a\x05\0\0\0"))
+    write("cpio", "whole", newc.archive(10))
     for name, body in TREES.items():
         write("fdt", name, device_tree(body))
 

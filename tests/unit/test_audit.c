@@ -263,6 +263,14 @@ static void rules_find_a_writable_alias_inside_a_large_page(void **state)
 	expect_one_report("executable, with a writable alias");
 }
 
+static void rules_find_a_writable_alias_of_a_read_only_page(void **state)
+{
+	(void)state;
+	good_mappings();
+	mappings_add(&live, DATA_VA + MIB(1), 0x200000, 4096, 0);
+	expect_one_report("read-only, with a writable alias");
+}
+
 static void rules_want_something_executable(void **state)
 {
 	(void)state;
@@ -287,6 +295,7 @@ int main(void)
 		TEST(rules_find_identity),
 		TEST(rules_find_the_lower_half),
 		TEST(rules_find_a_writable_alias_inside_a_large_page),
+		TEST(rules_find_a_writable_alias_of_a_read_only_page),
 		TEST(rules_want_something_executable),
 	};
 

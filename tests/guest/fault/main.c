@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uk/plat/memory.h>
 
 #define FRAME 512
 #ifdef __x86_64__
@@ -84,6 +85,16 @@ static void no_mans_land(void)
 	*at(1ul << 62) = 0;
 }
 
+/* Where the initrd is; a null pointer if there is none */
+static uintptr_t initrd(void)
+{
+	struct ukplat_memregion_desc *mrd;
+
+	if (ukplat_memregion_find_initrd0(&mrd) < 0)
+		return 0;
+	return mrd->vbase + (uintptr_t)mrd->pg_off;
+}
+
 static void misdeed(const char *name)
 {
 	if (!strcmp(name, "read-null"))
@@ -108,6 +119,12 @@ static void misdeed(const char *name)
 		run_on_stack();
 	else if (!strcmp(name, "run-heap"))
 		run_on_heap();
+	else if (!strcmp(name, "write-initrd"))
+		*at(initrd()) = 0;
+	else if (!strcmp(name, "run-initrd"))
+		call((void *)initrd());
+	else if (!strcmp(name, "before-initrd"))
+		(void)*at(initrd() - sizeof(uint32_t));
 	else if (!strcmp(name, "stack-overflow"))
 		overflow_stack(0);
 	else if (!strcmp(name, "undefined"))
