@@ -16,6 +16,7 @@ from tests.lib.qemu import Machine, boot
 MAGIC, TOTALSIZE, OFF_STRUCT, OFF_STRINGS, OFF_RSVMAP, VERSION, LAST_COMP, _, SIZE_STRINGS, \
     SIZE_STRUCT = range(0, 40, 4)
 MAGIC_BYTES = b"\xd0\x0d\xfe\xed"
+PAGE = 4096
 BEGIN_NODE, END_NODE, PROP, NOP, END = 1, 2, 3, 4, 9
 
 
@@ -110,20 +111,29 @@ DAMAGES: dict[str, Callable[[bytearray], None]] = {
 }
 
 
-def reserve_all_but(start: int, size: int, ram: range) -> Callable[[bytearray], None]:
-    """Reserves all memory but one range by /memreserve/ entries."""
+def reserve(ram: range, free: range, holes: int) -> Callable[[bytearray], None]:
+    """Reserves all memory but one range, and of that some pieces of 1 to 37 pages."""
     def change(tree: bytearray) -> None:
         at = len(tree) + 7 & ~7
         tree.extend(bytes(at - len(tree)))
-        for first, last in ((ram.start, start), (start + size, ram.stop), (0, 0)):
-            tree.extend(struct.pack(">QQ", first, last - first))
+        step = len(free) // (holes + 1) // PAGE * PAGE
+        pieces = [(free.start + i * step, (1 + i * i % 37) * PAGE) for i in range(1, holes + 1)]
+        outside = [(ram.start, free.start - ram.start), (free.stop, ram.stop - free.stop)]
+        for piece in [p for p in pieces + outside if p[1]] + [(0, 0)]:
+            tree.extend(struct.pack(">QQ", *piece))
         struct.pack_into(">I", tree, OFF_RSVMAP, at)
         struct.pack_into(">I", tree, TOTALSIZE, len(tree))
     return change
 
 
-# 64 MiB of the virt machine; 1 MiB stays free
-DAMAGES["island"] = reserve_all_but(0x42000000, 0x100000, range(0x40000000, 0x44000000))
+# Memory of the virt machine
+RAM_64M, RAM_4G = range(0x40000000, 0x44000000), range(0x40000000, 0x140000000)
+DAMAGES |= {
+    "island": reserve(RAM_64M, range(0x42000000, 0x42100000), 0),
+    "holes": reserve(RAM_64M, RAM_64M, 40),
+    "holes-4m": reserve(RAM_64M, range(0x42000000, 0x42400000), 10),
+    "holes-4g": reserve(RAM_4G, RAM_4G, 40),
+}
 
 
 def of_machine(machine: Machine, work: Path) -> bytes:

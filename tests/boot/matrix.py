@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.boot import newc
-from tests.lib.qemu import Boot, exit_status, report
+from tests.lib.qemu import TIMEOUT, Boot, exit_status, report
 
 UPPER_HALF = 1 << 63
 PAGE = 4096
@@ -29,6 +29,7 @@ class Expectation:
     """What a boot must and must not do."""
 
     status: int | None = None  # main's value; None: any that is not 0
+    timeout: float = TIMEOUT
     moved: bool = False
     inside: range | None = None  # where the physical base must be
     has: list[re.Pattern[str]] = field(default_factory=list)
@@ -104,6 +105,8 @@ def parse_expectation(text: str) -> Expectation:
         elif word == "inside":
             first, last = next(words).split("-")
             result.inside = range(int(first, 16), int(last, 16))
+        elif word == "within":
+            result.timeout = float(next(words))
         elif word == "lists":
             result.has += [re.compile(r, re.M) for r in newc.expected(int(next(words)))]
         elif word in ("has", "no"):

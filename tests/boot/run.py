@@ -33,7 +33,7 @@ def boot_row(row: Row) -> tuple[Row, list[str], str]:
         prepare(machine, row.load, files)
     except (BuildError, ElfError) as error:
         return row, [str(error)], ""
-    done = boot(machine)
+    done = boot(machine, row.expect.timeout)
     (LOGS / f"{row.arch}-{row.name}.log").write_text(done.log())
     return row, row.expect.problems(row.arch, done), f"{done.seconds:.2f} s"
 

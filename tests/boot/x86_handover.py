@@ -34,6 +34,17 @@ def ten_thousand(kind: int) -> list[Entry]:
     return [(TOP + 2 * i * PAGE, PAGE, kind) for i in range(10_000)]
 
 
+def holes(top: int) -> list[Entry]:
+    """Free memory in pieces of all sizes, with room between them that nobody names."""
+    entries: list[Entry] = []
+    at = MIB
+    while at < top:
+        pages = 1 + len(entries) * 57 % (top // PAGE // 16)
+        entries.append((at, min(pages * PAGE, top - at), FREE))
+        at += (pages + 1 + len(entries) % 3) * PAGE
+    return entries
+
+
 MAPS: dict[str, list[Entry]] = {
     "good": GOOD,
     "empty": [],
@@ -52,6 +63,8 @@ MAPS: dict[str, list[Entry]] = {
     "zero-lengths": [(5 * MIB, 0, FREE), (0, 0, RESERVED), (1 << 63, 0, FREE)] + GOOD,
     "wrapping": [(2**64 - PAGE, 2 * PAGE, FREE), (2**64 - 1, 2**64 - 1, FREE),
                  (2**63, 2**63, RESERVED)] + GOOD,
+    "holes": holes(TOP - 0x20000) + GOOD[4:],
+    "holes-4m": holes(4 * MIB),
     "island": [(0, ISLAND[0], RESERVED), (*ISLAND, FREE),
                (sum(ISLAND), TOP - sum(ISLAND), RESERVED)],
 }
