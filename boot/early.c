@@ -60,7 +60,7 @@ static void map_early(void)
 	physmem_use(&early_pt);
 	start = EARLY_ROW_START(IMAGE_ADDR(__base_addr));
 	physmem_row((pte_t *)(void *)(early_root + EARLY_ROW_PAGE * PAGE_SIZE), start,
-		    start + EARLY_ROW_PAGES * PT_LEVEL_SIZE(2));
+		    EARLY_ROW_PAGES * PT_ENTRIES);
 }
 
 static const char *parse(struct bootinfo *bi, paddr_t handed_over)

@@ -244,7 +244,7 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 		    PT_WRITE | PT_DEVICE);
 
 	/* The window on the tables, last: those in use, those it needs itself, and a start. */
-	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE + TABLE_POOL_STEP;
+	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE;
 	if (mapped > l->pool.nr)
 		mapped = l->pool.nr;
 	map(l, l->pool_va, l->pool.pa, mapped * PAGE_SIZE, PT_WRITE);

@@ -141,16 +141,26 @@ static int map_run(struct pagetable *pt, struct span *s)
 	const pte_t flags = pte_flags(low, s->attr);
 	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
 	const pte_t *const end = entry + (nr < room ? nr : room);
-	uint64_t frame = s->page + s->to_frame;
+	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low);
+	pte_t leaf = pte_leaf(PADDR((s->page + s->to_frame) << PT_PAGE_SHIFT), flags);
+	const pte_t *const first = entry;
 
-	do {
-		int err = set(pt, entry, pte_leaf(PADDR(frame << PT_PAGE_SHIFT), flags));
+	/* Most pages of a boot are mapped here, by plain stores: a loop of its own */
+	if (!pt->ops.write) {
+		do {
+			*(volatile pte_t *)entry = leaf;
+			leaf += step;
+		} while (++entry < end && !pte_present(*entry));
+	} else {
+		do {
+			int err = set(pt, entry, leaf);
 
-		if (err)
-			return err;
-		frame += 1ull << low;
-	} while (++entry < end && !pte_present(*entry));
-	s->page = frame - s->to_frame;
+			if (err)
+				return err;
+			leaf += step;
+		} while (++entry < end && !pte_present(*entry));
+	}
+	s->page += (uint64_t)(entry - first) << low;
 	return 0;
 }
 

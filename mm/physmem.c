@@ -12,55 +12,67 @@
 
 void physmem_use(struct pagetable *pt)
 {
-	struct machine *m = machine();
-
-	m->identity = pt;
-	m->row_start = m->row_end = 0;
-	m->mapped_start = m->mapped_end = 0;
+	machine()->identity = pt;
+	machine()->row_len = 0;
 }
 
-void physmem_row(pte_t *row, uint64_t start, uint64_t end)
+void physmem_row(pte_t *row, uint64_t start, uint64_t len)
 {
 	struct machine *m = machine();
 
 	m->row = row;
 	m->row_start = start;
-	m->row_end = end;
+	m->row_len = len;
 }
 
-/* Maps the 2 MiB at `at`, if they are not mapped yet. */
-static bool map_step(struct machine *m, uint64_t at, unsigned attr)
+/* By the row: one store for each 2 MiB that is not mapped yet. */
+static void map_in_row(pte_t *row, uint64_t first, uint64_t last, paddr_t start, unsigned attr)
 {
-	pte_t *entry;
-	int rc;
-
-	if (at >= m->row_start && at < m->row_end) {
-		entry = m->row + ((at - m->row_start) >> PT_LEVEL_SHIFT(1));
-		if (!pte_present(*entry)) {
-			*(volatile pte_t *)entry = pte_leaf(PADDR(at), pte_flags(1, attr));
-			pt_barrier();
-		}
-		return true;
+	for (; first <= last; first++, start.pa += STEP) {
+		if (pte_present(row[first]))
+			continue;
+		*(volatile pte_t *)&row[first] = pte_leaf(start, pte_flags(1, attr));
+		pt_barrier();
 	}
-	rc = pt_map(m->identity, VADDR(at), PADDR(at), STEP, attr);
-	return !rc || rc == -EEXIST;
+}
+
+static bool map_in_tables(struct pagetable *pt, uint64_t at, uint64_t end, unsigned attr)
+{
+	for (; at < end; at += STEP) {
+		int rc = pt_map(pt, VADDR(at), PADDR(at), STEP, attr);
+
+		if (rc && rc != -EEXIST)
+			return false;
+	}
+	return true;
+}
+
+/* Kept out of the way of the usual call, which finds its 2 MiB mapped. */
+static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr_t pa, uint64_t len,
+						  unsigned attr)
+{
+	const uint64_t start = pa.pa & -STEP, last = pa.pa + len - 1;
+	const uint64_t first_in_row = (start - m->row_start) / STEP;
+	const uint64_t last_in_row = (last - m->row_start) / STEP;
+
+	if (!len || last < pa.pa)
+		return NULL;
+	if (first_in_row < m->row_len && last_in_row < m->row_len)
+		map_in_row(m->row, first_in_row, last_in_row, PADDR(start), attr);
+	else if (!map_in_tables(m->identity, start, last, attr))
+		return NULL;
+	return (void *)(uintptr_t)pa.pa;
 }
 
 static void *map(paddr_t pa, uint64_t len, unsigned attr)
 {
-	struct machine *m = machine();
-	uint64_t end = pa.pa + len, at;
+	const struct machine *m = machine();
+	const uint64_t i = (pa.pa - m->row_start) / STEP;
 
-	if (!len || end < pa.pa)
-		return NULL;
-	if (pa.pa >= m->mapped_start && end <= m->mapped_end)
+	if (len && i < m->row_len && (pa.pa + len - 1 - m->row_start) / STEP == i &&
+	    pte_present(m->row[i]))
 		return (void *)(uintptr_t)pa.pa;
-	for (at = pa.pa & -STEP; at < end; at += STEP)
-		if (!map_step(m, at, attr))
-			return NULL;
-	m->mapped_start = pa.pa & -STEP;
-	m->mapped_end = at;
-	return (void *)(uintptr_t)pa.pa;
+	return map_slowly(m, pa, len, attr);
 }
 
 void *physmem(paddr_t pa, uint64_t len)

@@ -51,10 +51,7 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 
 uint64_t table_pages(unsigned levels, uint64_t len)
 {
-	uint64_t n = 0;
-
-	/* A range of n whole units may touch one more at each end. */
-	for (unsigned level = 1; level < levels; level++)
-		n += (len >> PT_LEVEL_SHIFT(level)) + 2;
-	return n;
+	/* A range of n whole units may touch one more at each end, at each level below the root. */
+	return (len >> PT_LEVEL_SHIFT(1)) + (len >> PT_LEVEL_SHIFT(2)) +
+	       (len >> PT_LEVEL_SHIFT(3)) + (len >> PT_LEVEL_SHIFT(4)) + 2 * (levels - 1);
 }

@@ -40,10 +40,13 @@ void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist)
 		       (uint64_t)GATE_INTERRUPT << 40 | (stub & 0xffff0000) << 32;
 
 	/* The stubs lie in 256 aligned bytes: from one to the next only the low byte changes. */
-	for (unsigned i = 0; i < nr; i++, low += TRAP_STUB_SIZE) {
-		idt[i].low = low;
-		idt[i].high = stub >> 32;
-	}
+	struct idt_gate *gate = idt;
+
+	do {
+		gate->low = low;
+		gate->high = stub >> 32;
+		low += TRAP_STUB_SIZE;
+	} while (++gate < idt + nr);
 	__asm__ volatile("lidt %0" : : "m"(idtr) : "memory");
 }
 

@@ -28,11 +28,11 @@ struct machine {
 	paddr_t rsdp;	     /* x86_64: 0 means search for it */
 	/* lib/trap.c: a fault is being reported */
 	bool reporting;
-	/* mm/physmem.c: the identity map's tables, its row of 2 MiB entries, the last range */
+	/* mm/physmem.c: the identity map's tables, and its row of 2 MiB entries */
 	struct pagetable *identity;
 	pte_t *row;
-	uint64_t row_start, row_end;
-	uint64_t mapped_start, mapped_end;
+	uint64_t row_start; /* what the first entry maps, a multiple of 2 MiB */
+	uint64_t row_len;   /* entries */
 };
 
 extern struct machine machine_early, machine_moved;

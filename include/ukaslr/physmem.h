@@ -33,9 +33,9 @@ void *physmem_device(paddr_t pa, uint64_t len);
 void physmem_use(struct pagetable *pt);
 
 /*
- * The entries for the 2 MiB pages of [start, end) lie in a row: most of what a
- * boot touches is mapped by one store, without a walk through the tables.
+ * The entries for len pages of 2 MiB, from `start` (a multiple of that) on, lie in
+ * a row: most of what a boot touches is mapped by one store, without a walk.
  */
-void physmem_row(pte_t *row, uint64_t start, uint64_t end);
+void physmem_row(pte_t *row, uint64_t start, uint64_t len);
 
 #endif /* UKASLR_PHYSMEM_H */
