@@ -19,7 +19,7 @@ extern char __early_start[], __early_wipe_start[], __early_end[];
 extern const char app_name[];
 
 /* Memory that nothing zeroes, for what is written before it is read. */
-#define NOINIT __attribute__((section(".bss.noinit")))
+#define NOINIT		     __attribute__((section(".bss.noinit")))
 
 /* The runtime address of a symbol, as a number. Works before relocation. */
 #define IMAGE_ADDR(symbol)   ((uint64_t)(uintptr_t)(symbol))
