@@ -5,133 +5,136 @@
  * Devicetree Specification v0.4, Linux Documentation/arch/arm64/booting.rst, and
  * for the properties of /chosen the dt-schema's chosen.yaml.
  *
- * One pass over the structure block notes where the root's children are; most of
- * what there is to know is in a few of these, which have prescribed names.
+ * One walk over the structure block. What there is to know is in a few nodes:
+ * children of the root with prescribed names, and consoles, which have one of the
+ * generic names (2.2.2) "serial" and "uart", or QEMU's "pl011".
  */
 
-#include <string.h>
 #include "fdt_walk.h"
 
+/* One bit for each letter that a name of interest begins with, by its low 6 bits */
+#define LETTER(c) (UINT64_C(1) << ((c)&63))
+#define LETTERS                                                                              \
+	(LETTER('a') | LETTER('c') | LETTER('m') | LETTER('p') | LETTER('r') | LETTER('s') | \
+	 LETTER('u'))
+#define ANY_LETTER UINT64_MAX
+
+#define DAMAGED "device tree: its structure block is damaged, or more than 64 nodes deep"
+
 /*
- * The pass, but for the last words, up to the end of the root node. This loop is
- * most of the parser's time: a small tree has hundreds of tokens. So it does not
- * use dt_next(), and asks once a token whether there is room for the largest
- * fixed part, a property's. A property that is too long leads beyond the end,
- * wherever in 64 bits that is, and the loop ends. *depth counts open nodes.
+ * At a node whose first letter is right; names are compared by words, and a word
+ * that a name goes on behind is not the block's last.
  */
-static const char *pass_over(struct dt_walk *w, uint32_t *depth)
+static const char *look_at(struct dt_walk *w, uint32_t depth)
 {
-	const uint32_t *p = w->f.next;
-	const uint32_t *const limit = w->f.end - DT_PROP_WORDS;
-	uint32_t *child = w->child;
-	uint32_t open = *depth;
+	const char *const node = w->path[depth];
+	const uint32_t *const name = (const uint32_t *)(const void *)node;
 
-	while (p < limit) {
-		const uint32_t token = *p;
-
-		if (token == dt32(DT_PROP)) {
-			p = dt_after((const struct dt_prop *)(p + 1));
-			continue;
-		}
-		if (token == dt32(DT_BEGIN_NODE)) {
-			p++;
-			if (open == 1) {
-				if (child == &w->child[DT_MAX_CHILDREN])
-					return "device tree: the root has more than 256 children";
-				*child++ = (uint32_t)(p - w->f.start);
-			}
-			if (++open > DT_MAX_DEPTH)
-				return "device tree: its nodes are nested more than 64 deep";
-			while (!dt_has_nul(*p++))
-				;
-			continue;
-		}
-		if (token == dt32(DT_END_NODE) && open > 1)
-			open--;
-		else if (token != dt32(DT_NOP))
-			break;
-		p++;
-	}
-	w->nr_children = (uint32_t)(child - w->child);
-	*depth = open;
-	w->f.next = p;
-	return NULL;
-}
-
-/* One root node and the end, 5.4.2 */
-static const char *walk(struct dt_walk *w)
-{
-	enum dt_token token;
-	uint32_t depth = 1;
-	const char *err;
-
-	if (dt_next(&w->f) != DT_BEGIN_NODE)
-		return "device tree: there is no root node";
-	w->root = w->f.name;
-	err = pass_over(w, &depth);
-	if (err)
-		return err;
-	do
-		token = dt_next(&w->f);
-	while (token == DT_END_NODE && depth--);
-	if (token == DT_END && !depth)
+	if (w->path[0] == w->reserved_memory)
+		return depth == 1 ? dt_add_reg(w, w->reserved, node, UKPLAT_MEMRT_RESERVED) : NULL;
+	switch (name[0]) {
+	case DT_WORD('p', 'l', '0', '1'):
+	case DT_WORD('s', 'e', 'r', 'i'):
+	case DT_WORD('u', 'a', 'r', 't'):
+		dt_look_at_uart(w, depth);
 		return NULL;
-	if (token == DT_BAD && w->f.next < w->f.end)
-		return w->f.error;
-	return depth ? "device tree: the structure block ends in the middle of a node"
-		     : "device tree: the root node is not followed by the end";
-}
-
-/* Is this the node's name, without its unit address (2.2.1)? */
-static bool is_called(const char *node, const char *name, size_t len)
-{
-	return !strncmp(node, name, len) && (!node[len] || node[len] == '@');
-}
-#define IS_CALLED(node, name) is_called(node, name, sizeof(name) - 1)
-
-static const char *look_at_child(struct dt_walk *w, const char *node)
-{
-	switch (*node) {
-	case 'a':
-		if (!strcmp(node, "aliases"))
+	}
+	if (depth != 1)
+		return NULL;
+	switch (name[0]) {
+	case DT_WORD('a', 'l', 'i', 'a'):
+		if (name[1] == DT_WORD('s', 'e', 's', 0))
 			w->aliases = node;
 		break;
-	case 'c':
-		if (!strcmp(node, "chosen"))
+	case DT_WORD('c', 'h', 'o', 's'):
+		if (name[1] == DT_WORD('e', 'n', 0, 0))
 			w->chosen = node;
 		break;
-	case 'm':
-		if (IS_CALLED(node, "memory"))
-			return dt_look_at_memory(w, node);
+	case DT_WORD('m', 'e', 'm', 'o'):
+		/* 3.4: "memory", or "memory@" and its address */
+		if ((name[1] << 8 == DT_WORD(0, 'r', 'y', 0) ||
+		     name[1] << 8 == DT_WORD(0, 'r', 'y', '@')) &&
+		    dt_enabled(&w->f, node))
+			return dt_add_reg(w, w->root, node, UKPLAT_MEMRT_FREE);
 		break;
-	case 'p':
-		if (IS_CALLED(node, "psci"))
-			dt_look_at_psci(w, node);
+	case DT_WORD('p', 's', 'c', 'i'):
+		dt_look_at_psci(w, node);
 		break;
-	case 'r':
-		if (!strcmp(node, "reserved-memory"))
+	case DT_WORD('r', 'e', 's', 'e'):
+		if (name[1] == DT_WORD('r', 'v', 'e', 'd') &&
+		    name[2] == DT_WORD('-', 'm', 'e', 'm'))
 			w->reserved_memory = node;
-		break;
-	default:
 		break;
 	}
 	return NULL;
 }
 
-static const char *look_at_children(struct dt_walk *w)
+/*
+ * Walks over the node at p and all that is in it. This loop is most of the
+ * parser's time: a small tree has hundreds of tokens, most of them properties
+ * that nobody asks for. What two words are there for is a token and a property's
+ * length; one that is too long leads beyond the end, wherever in 64 bits that is.
+ * Nodes of other than these first letters are not looked at.
+ */
+static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t letters)
 {
-	const char *err = NULL;
-	uint32_t i;
+	const uint32_t *const limit = w->f.end - 1;
+	uint32_t depth = 0;
+	const char *err;
 
-	w->root_address_cells = dt_address_cells(&w->f, w->root);
-	w->root_size_cells = dt_size_cells(&w->f, w->root);
-	for (i = 0; i < w->nr_children && !err; i++)
-		err = look_at_child(w, dt_child(w, i));
+	while (p < limit) {
+		uint32_t token = *p;
+
+		if (token == dt32(DT_PROP))
+			do {
+				p = dt_after((const struct dt_prop *)p);
+				if (p >= limit)
+					return DAMAGED;
+				token = *p;
+			} while (token == dt32(DT_PROP));
+		p++;
+		if (token == dt32(DT_BEGIN_NODE)) {
+			const char *const name = (const char *)p;
+
+			if (depth >= DT_MAX_DEPTH)
+				break;
+			w->path[depth] = name;
+			p = dt_skip_name(p);
+			if (letters >> (*name & 63) & 1) {
+				err = look_at(w, depth);
+				if (err)
+					return err;
+			}
+			depth++;
+		} else if (token == dt32(DT_END_NODE)) {
+			if (--depth)
+				continue;
+			if (letters == ANY_LETTER || *p == dt32(DT_END))
+				return NULL;
+			break;
+		} else if (token != dt32(DT_NOP)) {
+			break;
+		}
+	}
+	return DAMAGED;
+}
+
+static const char *look_around(struct dt_walk *w)
+{
+	const char *err;
+
+	w->root = dt_cells_of(&w->f, (const char *)(w->f.start + 1));
+	err = walk(w, w->f.start, LETTERS);
 	if (!err && w->chosen)
 		err = dt_look_at_chosen(w);
+	dt_choose_uart(w);
+	/* After the initrd is known, which both ways to reserve memory often name as well */
 	if (!err)
-		err = dt_look_at_reserved(w);
-	return err;
+		err = dt_add_reserve_map(w);
+	if (err || !w->reserved_memory)
+		return err;
+	w->reserved = dt_cells_of(&w->f, w->reserved_memory);
+	return walk(w, (const uint32_t *)(const void *)w->reserved_memory - 1, ANY_LETTER);
 }
 
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
@@ -145,16 +148,13 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 	w.bi = bi;
 	w.dtb = dtb;
 	w.chosen = w.aliases = w.reserved_memory = NULL;
+	w.nr_uarts = 0;
 
 	bi->dtb = dtb;
 	bi->dtb_len = w.f.totalsize;
 	err = bootinfo_add(bi, dtb, w.f.totalsize, UKPLAT_MEMRT_DEVICETREE);
 	if (!err)
-		err = walk(&w);
-	if (err)
-		return err;
-	err = look_at_children(&w);
-	dt_choose_uart(&w);
+		err = look_around(&w);
 	if (!err && !bootinfo_has_free(bi))
 		err = "device tree: there is no usable memory in it";
 	return err;

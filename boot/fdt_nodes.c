@@ -1,41 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Device tree: memory, what is reserved of it, and /chosen
+ * Device tree: memory, what is reserved of it, PSCI and /chosen
  */
 
 #include <ukaslr/entropy.h>
 #include "fdt_walk.h"
 
-/* Adds all of a node's reg, whose cells its parent counts (2.3.6). */
-static const char *add_reg(struct dt_walk *w, const char *parent, const char *node, uint16_t type)
+/* Adds all of a node's reg, of which its parent says how many cells numbers have (2.3.6). */
+const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *node, uint16_t type)
 {
 	const struct dt_prop *reg = dt_find(&w->f, node, "reg", 0);
-	const char *err = NULL;
-	const uint32_t *p, *end;
-	uint32_t addr = w->root_address_cells, size = w->root_size_cells;
+	const uint32_t *p;
+	const char *err;
+	uint32_t words, left;
 
 	if (!reg)
 		return NULL;
-	if (parent != w->root) {
-		addr = dt_address_cells(&w->f, parent);
-		size = dt_size_cells(&w->f, parent);
-	}
-	if (!dt_cells_ok(addr) || !dt_cells_ok(size))
-		return "device tree: memory has addresses or sizes of neither 1 nor 2 cells";
+	if (!dt_cells_ok(cells))
+		return "device tree: addresses or sizes of memory have neither 1 nor 2 cells";
+	words = cells.address + cells.size;
 	p = reg->value;
-	end = p + dt_len(reg) / sizeof(*p);
-	for (; (size_t)(end - p) >= addr + size && !err; p += addr + size)
-		err = bootinfo_add(w->bi, PADDR(dt_cells(p, addr)), dt_cells(p + addr, size), type);
-	return err;
-}
-
-/* 3.4 */
-const char *dt_look_at_memory(struct dt_walk *w, const char *node)
-{
-	if (!dt_value_is(dt_find(&w->f, node, "device_type", 0), "memory", sizeof("memory")) ||
-	    !dt_enabled(&w->f, node))
-		return NULL;
-	return add_reg(w, w->root, node, UKPLAT_MEMRT_FREE);
+	for (left = dt_len(reg) / (uint32_t)sizeof(*p); left >= words; left -= words, p += words) {
+		err = bootinfo_add(w->bi, PADDR(dt_number(p, cells.address)),
+				   dt_number(p + cells.address, cells.size), type);
+		if (err)
+			return err;
+	}
+	return NULL;
 }
 
 /*
@@ -44,14 +35,14 @@ const char *dt_look_at_memory(struct dt_walk *w, const char *node)
  */
 void dt_look_at_psci(struct dt_walk *w, const char *node)
 {
-	const struct dt_prop *p = dt_find(&w->f, node, "method", 0);
+	static const char later[] = "arm,psci-";
+	const struct dt_prop *p = dt_find(&w->f, node, "method", sizeof("hvc"));
 
-	if (!DT_IS_COMPATIBLE(&w->f, node, "arm,psci-0.2") &&
-	    !DT_IS_COMPATIBLE(&w->f, node, "arm,psci-1.0"))
+	if (!p || !dt_is_compatible(&w->f, node, later, sizeof(later) - 1))
 		return;
-	if (dt_value_is(p, "hvc", sizeof("hvc")))
+	if (*p->value == DT_WORD('h', 'v', 'c', 0))
 		w->bi->psci = PSCI_HVC;
-	else if (dt_value_is(p, "smc", sizeof("smc")))
+	else if (*p->value == DT_WORD('s', 'm', 'c', 0))
 		w->bi->psci = PSCI_SMC;
 }
 
@@ -76,15 +67,14 @@ static void add_seed(struct dt_walk *w, const char *name, enum entropy_source so
 	seed->source = source;
 }
 
-/* Of 4 or 8 bytes, whatever #address-cells says */
-static bool find_number(const struct dt_walk *w, const char *name, uint64_t *value)
+/* A number of 4 or 8 bytes in /chosen, whatever #address-cells says */
+static bool find_number(const struct dt_walk *w, const char *name, uint64_t *n)
 {
 	const struct dt_prop *p = dt_find(&w->f, w->chosen, name, sizeof(uint32_t));
 
-	if (!p)
-		return false;
-	*value = dt_cells(p->value, dt_len(p) / sizeof(uint32_t));
-	return true;
+	if (p)
+		*n = dt_number(p->value, dt_len(p) / (uint32_t)sizeof(uint32_t));
+	return p;
 }
 
 static const char *add_initrd(struct dt_walk *w)
@@ -118,60 +108,22 @@ const char *dt_look_at_chosen(struct dt_walk *w)
 }
 
 /* 5.3, the memory reservation block: ends with an entry of zeros */
-static const char *add_reserve_map(struct dt_walk *w)
+const char *dt_add_reserve_map(struct dt_walk *w)
 {
-	const uint32_t off = dt32(w->f.header->off_mem_rsvmap), total = w->f.totalsize;
-	const struct dt_reserve_entry *e;
-	const char *err = NULL;
-	uint64_t pa, len;
-	uint32_t left;
+	const uint32_t off = dt32(w->f.header->off_mem_rsvmap);
+	const char *const tree = (const char *)w->f.header;
+	const struct dt_reserve_entry *e = (const void *)(tree + off);
+	const char *err;
 
-	if (off > total || off % DT_RESERVE_ALIGN)
-		return "device tree: the memory reservation block is not inside the tree";
-	e = (const void *)((const char *)w->f.header + off);
-	for (left = (uint32_t)((total - off) / sizeof(*e)); left && !err; left--, e++) {
-		pa = dt_cells(e->address, 2);
-		len = dt_cells(e->size, 2);
-		if (!pa && !len)
-			return NULL;
-		err = bootinfo_add(w->bi, PADDR(pa), len, UKPLAT_MEMRT_RESERVED);
-	}
-	return err ? err : "device tree: the memory reservation block has no end";
-}
+	if (off % DT_RESERVE_ALIGN == 0)
+		for (; (const char *)(e + 1) <= tree + w->f.totalsize; e++) {
+			const uint64_t pa = dt_number(e->address, 2), len = dt_number(e->size, 2);
 
-/*
- * 3.5, /reserved-memory: the children's reg. A child without one only asks for
- * some memory, wherever it may be.
- */
-static const char *add_reserved_nodes(struct dt_walk *w)
-{
-	struct dt_reader f = w->f;
-	const char *err = NULL;
-	uint32_t depth = 1;
-
-	f.next = dt_first(w->reserved_memory);
-	while (depth && !err) {
-		switch (dt_next(&f)) {
-		case DT_BEGIN_NODE:
-			if (++depth == 2)
-				err = add_reg(w, w->reserved_memory, f.name, UKPLAT_MEMRT_RESERVED);
-			break;
-		case DT_END_NODE:
-			depth--;
-			break;
-		case DT_PROP:
-			break;
-		default:
-			return f.error;
+			if (!pa && !len)
+				return NULL;
+			err = bootinfo_add(w->bi, PADDR(pa), len, UKPLAT_MEMRT_RESERVED);
+			if (err)
+				return err;
 		}
-	}
-	return err;
-}
-
-/* After the initrd is known, which both ways to reserve memory often name as well. */
-const char *dt_look_at_reserved(struct dt_walk *w)
-{
-	const char *err = add_reserve_map(w);
-
-	return err || !w->reserved_memory ? err : add_reserved_nodes(w);
+	return "device tree: the memory reservation block has no end inside of it";
 }

@@ -11,39 +11,49 @@
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/fdt.h>
 
-/* As deep as Linux goes. More children of the root than any board has. */
-#define DT_MAX_DEPTH	64
-#define DT_MAX_CHILDREN 256
+/* Nodes inside each other, as many as Linux takes */
+#define DT_MAX_DEPTH	  64
+
+/* Consoles, and the nodes on the way to one from below the root on */
+#define DT_MAX_UARTS	  8
+#define DT_MAX_UART_DEPTH 4
+
+struct dt_uart {
+	uint64_t base, len;
+	const char *node[DT_MAX_UART_DEPTH];
+	uint32_t depth;
+};
 
 struct dt_walk {
+	/* the nodes that the walk is in, from where it began */
+	const char *path[DT_MAX_DEPTH];
+
 	struct dt_reader f;
 	struct bootinfo *bi;
 	paddr_t dtb;
-	const char *root;
-	uint32_t root_address_cells, root_size_cells;
+	struct dt_cells root, reserved;
 
-	/* those children of the root that are looked at, or NULL */
+	/* those children of the root that are looked at last, or NULL */
 	const char *chosen, *aliases, *reserved_memory;
 
-	/* the root's children: where in the structure block their names are, in words */
-	uint32_t nr_children;
-	uint32_t child[DT_MAX_CHILDREN];
+	/* PL011s that are enabled and can be reached, in the tree's order */
+	uint32_t nr_uarts;
+	struct dt_uart uart[DT_MAX_UARTS];
 };
 
-static inline const char *dt_child(const struct dt_walk *w, uint32_t i)
-{
-	return (const char *)(w->f.start + w->child[i]);
-}
-
 /* boot/fdt_nodes.c: nodes that are children of the root */
-const char *dt_look_at_memory(struct dt_walk *w, const char *node);
+const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *node, uint16_t type);
 const char *dt_look_at_chosen(struct dt_walk *w);
+const char *dt_add_reserve_map(struct dt_walk *w);
 void dt_look_at_psci(struct dt_walk *w, const char *node);
 
-/* boot/fdt_nodes.c: both ways to reserve memory, after the initrd is known */
-const char *dt_look_at_reserved(struct dt_walk *w);
+/*
+ * boot/fdt_uart.c: remembers the node at the end of a path, w->path[depth], if it
+ * is a console.
+ */
+void dt_look_at_uart(struct dt_walk *w, uint32_t depth);
 
-/* boot/fdt_uart.c: the console that stdout-path names, else the first PL011 there is */
+/* boot/fdt_uart.c: the console that stdout-path names, else the first there is */
 void dt_choose_uart(struct dt_walk *w);
 
 #endif /* BOOT_FDT_WALK_H */

@@ -5,17 +5,14 @@
 /*
  * A small reader of flattened device trees
  *
- * Devicetree Specification v0.4, chapter 5. A reader walks the structure block
- * token by token, forwards only, and so ends on every input; it never leaves the
- * blocks that the header names. Nothing is copied: names and values point into
- * the tree. A reader is a value: a copy of one marks a place to come back to.
+ * Devicetree Specification v0.4, chapter 5. Nothing is copied: names and values
+ * point into the tree. A node is known by its name there, which its properties
+ * follow. Whatever a tree says of itself, nothing outside of the blocks that
+ * its header names is read, and every loop only goes forward.
  *
  *	struct dt_reader f;
  *	const char *err = dt_open(&f, dtb);
- *
- *	while (!err && (token = dt_next(&f)) != DT_END)
- *		if (token == DT_BAD)
- *			err = f.error;
+ *	const struct dt_prop *p = err ? NULL : dt_find(&f, node, "reg", 8);
  */
 
 #include <stdbool.h>
@@ -34,7 +31,7 @@ struct dt_header {
 	uint32_t last_comp_version;
 	uint32_t boot_cpuid_phys;
 	uint32_t size_dt_strings;
-	uint32_t size_dt_struct; /* from version 17 on */
+	uint32_t size_dt_struct;
 };
 
 struct dt_reserve_entry {
@@ -42,73 +39,60 @@ struct dt_reserve_entry {
 	uint32_t size[2];
 };
 
-#define DT_MAGIC	  0xd00dfeedu
-#define DT_OLDEST_VERSION 16u
-#define DT_KNOWN_VERSION  17u
-#define DT_ALIGN	  8u
-#define DT_RESERVE_ALIGN  8u
-#define DT_MAX_SIZE	  0x200000u /* Linux, arm64 booting.rst, 2 */
+/* Version 17 is that of 2006; the only older one that it can be read as lacks size_dt_struct. */
+#define DT_MAGIC	 0xd00dfeedu
+#define DT_VERSION	 17u
+#define DT_ALIGN	 8u
+#define DT_RESERVE_ALIGN 8u
+#define DT_MAX_SIZE	 0x200000u /* Linux, arm64 booting.rst, 2 */
 
-/* 5.4.1, tokens. DT_NOP is never returned. */
+/* 5.4.1 */
 enum dt_token {
-	DT_BAD = 0,
-	DT_BEGIN_NODE = 1, /* .name is the node's */
+	DT_BEGIN_NODE = 1,
 	DT_END_NODE = 2,
-	DT_PROP = 3, /* .prop is the property's */
+	DT_PROP = 3,
 	DT_NOP = 4,
 	DT_END = 9,
 };
 
 /* A property in the structure block, big endian */
 struct dt_prop {
+	uint32_t token;
 	uint32_t len;	  /* bytes of the value */
 	uint32_t nameoff; /* of the name, in the strings block */
 	uint32_t value[];
 };
 
 /* Words of a property's fixed part */
-#define DT_PROP_WORDS 2
+#define DT_PROP_WORDS 3
 
 struct dt_reader {
-	/*
-	 * Of the structure block. The word before .end has a NUL in it, so that no
-	 * name that begins before .end goes beyond it.
-	 */
-	const uint32_t *start, *next, *end;
-	/* the strings block */
+	const struct dt_header *header;
+	/* Of the structure block; dt_skip_name() stops at the word before .end at the latest. */
+	const uint32_t *start, *end;
+	/* The strings block; its last byte is a NUL. */
 	const char *strings;
 	uint32_t strings_len;
-	/* what the last token was about */
-	const char *name; /* points into the structure block, 4-byte aligned, NUL-terminated */
-	const struct dt_prop *prop;
-	const char *error;
-	/* the whole tree */
-	const struct dt_header *header;
 	uint32_t totalsize;
 };
 
+/* #address-cells and #size-cells (2.3.5): words of an address and of a size in a node's children */
+struct dt_cells {
+	uint32_t address, size;
+};
+
 /*
- * Checks the header, and starts f before the root node of the tree at dtb.
- * Returns NULL or the message.
+ * Checks the header and finds the blocks of the tree at dtb. Returns NULL or the
+ * message.
  */
 const char *dt_open(struct dt_reader *f, paddr_t dtb);
 
 /* From big endian or to it; a constant expression of a constant */
 #define dt32(x) __builtin_bswap32(x)
 
-/* Number of 1 or 2 cells; 2.2.4 #address-cells */
-static inline uint64_t dt_cells(const uint32_t *value, unsigned cells)
-{
-	uint64_t n = dt32(value[0]);
-
-	return cells == 2 ? n << 32 | dt32(value[1]) : n;
-}
-
-/* Is this how many cells numbers have here: does dt_cells() know them? */
-static inline bool dt_cells_ok(uint32_t cells)
-{
-	return cells == 1 || cells == 2;
-}
+/* Four characters of the tree as they are loaded */
+#define DT_WORD(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 static inline uint32_t dt_len(const struct dt_prop *p)
 {
@@ -127,44 +111,42 @@ static inline const uint32_t *dt_after(const struct dt_prop *p)
 	return (const uint32_t *)((end + sizeof(uint32_t) - 1) & -sizeof(uint32_t));
 }
 
-/* Has any byte of the word zero? */
-static inline bool dt_has_nul(uint32_t word)
+/*
+ * What follows a node's name. NULs fill the name's last word (5.4.1), so that its
+ * last byte, the word's highest as it is loaded, is 0; that of other words is a
+ * character. DT_END is also a stop: names that do not end do not leave the block.
+ */
+static inline const uint32_t *dt_skip_name(const uint32_t *p)
 {
-	return (word - 0x01010101u) & ~word & 0x80808080u;
+	while (*p++ > dt32(DT_END))
+		;
+	return p;
 }
 
 /*
- * Reads the next token. After DT_BAD (.error says why) or DT_END there is none.
- */
-enum dt_token dt_next(struct dt_reader *f);
-
-/*
- * What comes after the name of a node: its first property, child or end. To walk
- * a node, put this into .next. The name is one that a reader of the same tree
- * returned.
- */
-const uint32_t *dt_first(const char *node);
-
-/*
  * The property of a node with this name, if its value has at least len bytes,
- * else NULL. The node is given by its name, as above.
+ * else NULL. Like a NUL, a colon ends the name that is looked for.
  */
 const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const char *name,
 			      uint32_t len);
 
-/* Is the string in the list of the node's compatible property (2.3.1)? size counts its NUL. */
-bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *string,
+/* Does a string in the node's compatible property (2.3.1) begin with these bytes? */
+bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *start,
 		      uint32_t size);
-#define DT_IS_COMPATIBLE(f, node, string) dt_is_compatible(f, node, string, sizeof(string))
 
-/* Is the value this string? size counts its NUL. */
-bool dt_value_is(const struct dt_prop *p, const char *string, uint32_t size);
-
-/* May the node be used (2.3.4)? */
+/* May the node be used (2.3.4)? "okay", and the old "ok", are the only states that begin so. */
 bool dt_enabled(const struct dt_reader *f, const char *node);
 
-/* #address-cells or #size-cells of a node (2.3.5), or what holds without */
-uint32_t dt_address_cells(const struct dt_reader *f, const char *node);
-uint32_t dt_size_cells(const struct dt_reader *f, const char *node);
+/* What a node says of its children's reg, or what holds if it says nothing */
+struct dt_cells dt_cells_of(const struct dt_reader *f, const char *node);
+
+/* Does dt_number() know numbers of so many words? */
+static inline bool dt_cells_ok(struct dt_cells c)
+{
+	return ((c.address - 1) | (c.size - 1)) < 2;
+}
+
+/* A number of 1 or 2 words */
+uint64_t dt_number(const uint32_t *value, uint32_t words);
 
 #endif /* UKASLR_FDT_H */

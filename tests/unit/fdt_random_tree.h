@@ -46,7 +46,7 @@ static inline void random_reg(uint32_t addr, uint32_t size)
 
 static inline void random_status(void)
 {
-	static const char *const status[] = {"okay", "ok", "disabled", "fail", "okay "};
+	static const char *const status[] = {"okay", "ok", "disabled", "fail", "fail-x"};
 
 	if (one_in(3))
 		string("status", status[rnd(5)]);
@@ -61,8 +61,7 @@ static inline void random_memory(unsigned i)
 	random_status();
 	if (!one_in(8))
 		random_reg(root_addr, root_size);
-	if (!one_in(8))
-		string("device_type", one_in(8) ? "cpu" : "memory");
+	string("device_type", "memory");
 	end_node();
 }
 
@@ -88,10 +87,11 @@ static inline void random_device(unsigned depth, uint32_t addr, uint32_t size)
 {
 	char name[32];
 	uint32_t my_addr = 1 + (uint32_t)rnd(2), my_size = 1 + (uint32_t)rnd(2), n = 0;
+	static const char *const names[] = {"serial", "uart", "pl011", "dev"};
 	fdt32_t ranges[16];
 	uint64_t i;
 
-	snprintf(name, sizeof(name), "dev@%u", (unsigned)rnd(100000));
+	snprintf(name, sizeof(name), "%s@%u", names[rnd(4)], (unsigned)rnd(100000));
 	begin_node(name);
 	random_status();
 	if (!one_in(4))

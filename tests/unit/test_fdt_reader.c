@@ -3,7 +3,7 @@
 #include "fdt_fixture.h"
 #include <ukaslr/fdt.h>
 
-/* root { a; node-with-a-long-name { b; c; }; z } with a few NOPs */
+/* root { a; node-with-a-long-name { b; abc; }; z } */
 static int setup(void **state)
 {
 	(void)state;
@@ -36,26 +36,32 @@ static const char *open_tree(struct dt_reader *r)
 	return dt_open(r, PADDR(dtb_at));
 }
 
-static void tokens_come_in_order(void **state)
+/* The name of a node that libfdt knows */
+static const char *named(const struct dt_reader *r, const char *path)
 {
-	static const enum dt_token want[] = {
-		DT_BEGIN_NODE, DT_PROP,	      DT_BEGIN_NODE, DT_PROP,	  DT_PROP,
-		DT_END_NODE,   DT_BEGIN_NODE, DT_END_NODE,   DT_END_NODE, DT_END,
-	};
+	const int node = fdt_path_offset(fdt, path);
+
+	assert_true(node >= 0);
+	return (const char *)r->start + node + 4;
+}
+
+static void names_end_with_the_word_that_has_nuls(void **state)
+{
+	static const char *const paths[] = {"/", "/node-with-a-long-name", "/z"};
 	struct dt_reader r;
 	size_t i;
 
 	(void)state;
-	assert_null(open_tree(&r));
-	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
-		assert_int_equal(dt_next(&r), want[i]);
-		if (i == 2)
-			assert_string_equal(r.name, "node-with-a-long-name");
-		if (i == 4)
-			assert_true(dt_value_is(r.prop, "value", 6));
+	for (i = 0; i < 3; i++) {
+		const char *name;
+
+		setup(NULL);
+		assert_null(open_tree(&r));
+		__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+		name = named(&r, paths[i]);
+		assert_ptr_equal(dt_skip_name((const uint32_t *)(const void *)name),
+				 name + (strlen(name) + 4) / 4 * 4);
 	}
-	assert_int_equal(dt_next(&r), DT_BAD);
-	assert_non_null(r.error);
 }
 
 static void properties_are_found_by_their_whole_names(void **state)
@@ -65,39 +71,65 @@ static void properties_are_found_by_their_whole_names(void **state)
 
 	(void)state;
 	assert_null(open_tree(&r));
-	while (dt_next(&r) != DT_BEGIN_NODE || *r.name != 'n')
-		;
-	node = r.name;
+	__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+	node = named(&r, "/node-with-a-long-name");
 	assert_non_null(dt_find(&r, node, "abc", 6));
 	assert_non_null(dt_find(&r, node, "b", 4));
+	assert_non_null(dt_find(&r, node, "abc:d", 0));
 	assert_null(dt_find(&r, node, "abc", 7));
 	assert_null(dt_find(&r, node, "ab", 0));
 	assert_null(dt_find(&r, node, "abcd", 0));
+	assert_null(dt_find(&r, node, "ab:c", 0));
+	assert_null(dt_find(&r, node, "", 0));
 	assert_null(dt_find(&r, node, "a", 0));
 	assert_null(dt_find(&r, node, "z", 0));
 }
 
-static void blocks_cut_anywhere_end_with_a_message(void **state)
+/* Blocks are cut where a name ends, and a property is all inside or not there. */
+static void nothing_is_found_beyond_a_cut(void **state)
 {
 	const uint32_t size = fdt_size_dt_struct(fdt);
-	const struct dt_prop *p;
+	const uint32_t node = (uint32_t)fdt_path_offset(fdt, "/node-with-a-long-name");
 	struct dt_reader r;
-	enum dt_token token;
 	uint32_t cut;
 
 	(void)state;
 	for (cut = 0; cut < size; cut++) {
+		const struct dt_prop *p;
+
 		setup(NULL);
 		header(9, cut);
 		assert_null(open_tree(&r));
-		do {
-			token = dt_next(&r);
-			assert_int_not_equal(token, DT_END);
-			p = token == DT_BEGIN_NODE ? dt_find(&r, r.name, "abc", 0) : NULL;
-			assert_true(!p || (const char *)p->value + dt_len(p) <=
-						  (const char *)r.start + cut);
-		} while (token != DT_BAD);
-		assert_non_null(r.error);
+		assert_true((const char *)r.end <= (const char *)r.start + cut);
+		assert_true(r.end == r.start || r.end[-1] <= dt32(DT_END));
+		if ((const char *)r.end < (const char *)r.start + node + 8)
+			continue;
+		p = dt_find(&r, (const char *)r.start + node + 4, "abc", 0);
+		assert_true(!p || dt_after(p) <= r.end);
+	}
+}
+
+static void states_that_begin_with_ok_are_enabled(void **state)
+{
+	static const struct {
+		const char *status;
+		bool enabled;
+	} cases[] = {{"okay", true},	{"ok", true}, {"disabled", false}, {"fail", false},
+		     {"fail-x", false}, {"o", false}, {"", false}};
+	struct dt_reader r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		begin_tree();
+		begin_node("n");
+		string("status", cases[i].status);
+		end_node();
+		end_tree();
+		assert_null(open_tree(&r));
+		__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+		assert_int_equal(dt_enabled(&r, named(&r, "/n")), cases[i].enabled);
+		assert_true(dt_enabled(&r, named(&r, "/")));
 	}
 }
 
@@ -106,32 +138,23 @@ static void names_end_inside_the_tree(void **state)
 {
 	const int node = fdt_path_offset(fdt, "/node-with-a-long-name");
 	const uint32_t cut = (uint32_t)node + 4 + 8;
-	struct dt_reader r;
 
 	(void)state;
 	header(1, (uint32_t)fdt_off_dt_struct(fdt) + cut);
 	header(9, cut);
 	header(3, 0);
 	header(8, 0);
-	assert_null(open_tree(&r));
-	assert_int_equal(dt_next(&r), DT_BEGIN_NODE);
-	assert_int_equal(dt_next(&r), DT_PROP);
-	assert_int_equal(dt_next(&r), DT_BAD);
-	setup(NULL);
-	header(1, (uint32_t)fdt_off_dt_struct(fdt) + cut);
-	header(9, cut);
-	header(3, 0);
-	header(8, 0);
-	refuse("in the middle of a node");
+	refuse("structure block is damaged");
 }
 
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 	const struct CMUnitTest tests[] = {
-		TEST(tokens_come_in_order),
+		TEST(names_end_with_the_word_that_has_nuls),
 		TEST(properties_are_found_by_their_whole_names),
-		TEST(blocks_cut_anywhere_end_with_a_message),
+		TEST(nothing_is_found_beyond_a_cut),
+		TEST(states_that_begin_with_ok_are_enabled),
 		TEST(names_end_inside_the_tree),
 	};
 

@@ -88,25 +88,26 @@ static void lying_headers_are_refused(void **state)
 	const uint32_t total = fdt_totalsize(machine_at(dtb_at));
 
 	(void)state;
-	refuse_header(MAGIC, 0xd00dfeee, "magic");
+	refuse_header(MAGIC, 0xd00dfeee, "none where the loader says");
 	refuse_header(TOTALSIZE, 0, "size");
 	refuse_header(TOTALSIZE, 39, "size");
 	refuse_header(TOTALSIZE, 0x200001, "size");
 	refuse_header(TOTALSIZE, 0xffffffff, "size");
-	refuse_header(VERSION, 15, "version");
+	refuse_header(VERSION, 16, "version");
 	refuse_header(LAST_COMP, 18, "version");
-	refuse_header(OFF_STRUCT, total + 4, "structure block");
-	refuse_header(OFF_STRUCT, 0xfffffffc, "structure block");
-	refuse_header(OFF_STRUCT, 0x4a, "structure block");
-	refuse_header(SIZE_STRUCT, total, "structure block");
-	refuse_header(SIZE_STRUCT, 0xffffffff, "structure block");
-	refuse_header(OFF_STRINGS, total + 1, "strings block");
-	refuse_header(SIZE_STRINGS, 0xffffffff, "strings block");
+	refuse_header(OFF_STRUCT, total + 4, "block is not inside");
+	refuse_header(OFF_STRUCT, 0xfffffffc, "block is not inside");
+	refuse_header(OFF_STRUCT, 0x4a, "block is not inside");
+	refuse_header(SIZE_STRUCT, total, "block is not inside");
+	refuse_header(SIZE_STRUCT, 0xffffffff, "block is not inside");
+	refuse_header(OFF_STRINGS, total + 1, "block is not inside");
+	refuse_header(SIZE_STRINGS, 0xffffffff, "block is not inside");
 	refuse_header(OFF_RSVMAP, total + 8, "memory reservation block");
 	refuse_header(OFF_RSVMAP, 0x2c, "memory reservation block");
-	refuse_header(OFF_RSVMAP, total & ~7u, "memory reservation block has no end");
-	refuse_header(SIZE_STRUCT, 0, "no root node");
-	refuse_header(SIZE_STRUCT, 3, "no root node");
+	refuse_header(OFF_RSVMAP, total & ~7u, "memory reservation block");
+	refuse_header(OFF_RSVMAP, 0xfffffff8, "memory reservation block");
+	refuse_header(SIZE_STRUCT, 0, "structure block is damaged");
+	refuse_header(SIZE_STRUCT, 3, "structure block is damaged");
 	refuse_header(SIZE_STRINGS, 0, "no usable memory");
 }
 
@@ -117,15 +118,15 @@ static void trees_out_of_reach_or_misaligned_are_refused(void **state)
 	(void)state;
 	for (i = 1; i < 8; i++) {
 		dtb_at = RAM + i;
-		refuse("multiple of 8");
+		refuse("none where the loader says");
 	}
 	dtb_at = RAM + MACHINE_SIZE - 32;
-	refuse("header cannot be read");
+	refuse("none where the loader says");
 	dtb_at = RAM + MACHINE_SIZE - 64;
 	setup(NULL);
 	memmove(machine_at(RAM + MACHINE_SIZE - 512), fdt, 512);
 	dtb_at = RAM + MACHINE_SIZE - 512;
-	refuse("to its end");
+	refuse("size is wrong");
 }
 
 static void structure_blocks_cut_anywhere_are_refused(void **state)
@@ -141,8 +142,7 @@ static void structure_blocks_cut_anywhere_are_refused(void **state)
 		header(SIZE_STRUCT, cut);
 		parse(&err);
 		assert_non_null(err);
-		assert_non_null(strstr(err, cut + 4 >= size ? "not followed by the end"
-							    : "in the middle of a node"));
+		assert_non_null(strstr(err, "structure block is damaged"));
 	}
 }
 
@@ -166,22 +166,22 @@ static void structures_that_do_not_nest_are_refused(void **state)
 {
 	(void)state;
 	replace_token(FDT_BEGIN_NODE, 0, FDT_NOP);
-	refuse("no root node");
+	refuse("structure block is damaged");
 	setup(NULL);
 	replace_token(FDT_BEGIN_NODE, 0, FDT_END_NODE);
-	refuse("no root node");
+	refuse("structure block is damaged");
 	setup(NULL);
 	replace_token(FDT_END_NODE, 0, FDT_NOP);
-	refuse("in the middle of a node");
+	refuse("structure block is damaged");
 	setup(NULL);
 	replace_token(FDT_END_NODE, 0, FDT_END);
-	refuse("in the middle of a node");
+	refuse("structure block is damaged");
 	setup(NULL);
 	replace_token(FDT_PROP, 3, 5);
-	refuse("unknown token");
+	refuse("structure block is damaged");
 	setup(NULL);
 	replace_token(FDT_PROP, 3, 0xffffffff);
-	refuse("unknown token");
+	refuse("structure block is damaged");
 }
 
 static void what_follows_the_root_node_is_refused(void **state)
@@ -194,10 +194,10 @@ static void what_follows_the_root_node_is_refused(void **state)
 	OK(fdt_nop_node(fdt, node));
 	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt) + (uint32_t)node, second_root,
 		    sizeof(second_root));
-	refuse("root node is not followed by the end");
+	refuse("structure block is damaged");
 	setup(NULL);
 	header(SIZE_STRUCT, fdt_size_dt_struct(fdt) - 4);
-	refuse("root node is not followed by the end");
+	refuse("structure block is damaged");
 }
 
 static void deep_trees_are_refused_without_recursion(void **state)
@@ -211,29 +211,53 @@ static void deep_trees_are_refused_without_recursion(void **state)
 	for (i = 0; i < 1000; i++)
 		end_node();
 	end_tree();
-	refuse("more than 64 deep");
+	refuse("more than 64 nodes deep");
 }
 
-static void wide_trees_are_refused(void **state)
+static void wide_trees_are_read_to_their_end(void **state)
 {
 	int i;
 
 	(void)state;
 	begin_tree();
-	memory_node("memory@40000000", RAM, 0x4000000);
-	for (i = 0; i < 255; i++) {
-		begin_node("n");
+	for (i = 0; i < 2000; i++) {
+		begin_node("memory-less");
 		end_node();
 	}
+	memory_node("memory@40000000", RAM, 0x4000000);
 	end_tree();
 	parse_well();
-	begin_tree();
-	for (i = 0; i < 257; i++) {
-		begin_node("n");
-		end_node();
+}
+
+/* More nodes end than begin: none of them has a place in the path. */
+static void nodes_that_end_before_they_begin_are_refused(void **state)
+{
+	const uint32_t ends[] = {cpu_to_fdt32(FDT_END_NODE), cpu_to_fdt32(FDT_BEGIN_NODE), 0,
+				 cpu_to_fdt32(FDT_END_NODE), cpu_to_fdt32(FDT_END)};
+
+	(void)state;
+	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt), ends, sizeof(ends));
+	refuse("structure block is damaged");
+}
+
+static void nodes_inside_each_other_are_64_at_most(void **state)
+{
+	int depth, i;
+
+	(void)state;
+	for (depth = 63; depth <= 64; depth++) {
+		begin_tree();
+		memory_node("memory@40000000", RAM, 0x4000000);
+		for (i = 0; i < depth; i++)
+			begin_node("n");
+		for (i = 0; i < depth; i++)
+			end_node();
+		end_tree();
+		if (depth == 63)
+			parse_well();
+		else
+			refuse("more than 64 nodes deep");
 	}
-	end_tree();
-	refuse("more than 256 children");
 }
 
 static void trees_without_memory_are_refused(void **state)
@@ -322,7 +346,9 @@ int main(void)
 		TEST(structures_that_do_not_nest_are_refused),
 		TEST(what_follows_the_root_node_is_refused),
 		TEST(deep_trees_are_refused_without_recursion),
-		TEST(wide_trees_are_refused),
+		TEST(wide_trees_are_read_to_their_end),
+		TEST(nodes_that_end_before_they_begin_are_refused),
+		TEST(nodes_inside_each_other_are_64_at_most),
 		TEST(trees_without_memory_are_refused),
 		TEST(lying_initrds_and_command_lines_are_refused),
 		TEST(memory_of_odd_cells_is_refused),
