@@ -93,10 +93,11 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS - SPARE_REGIONS);
 	err = parse(bi, handed_over);
 	bi->mrds.capacity = BOOTINFO_REGIONS;
-	if (bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
-		console_init(UART_PL011, bi->uart_base.pa);
-	if (machine_early.uart == UART_NONE)
+	if (ARCH_FIXED_CONSOLE)
 		arch_fallback_console();
+	else if (!err && bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
+		console_init(UART_PL011, bi->uart_base.pa);
+	machine_early.console_known = !err;
 	if (!err)
 		err = bootinfo_add(bi, PADDR(base), IMAGE_ADDR(__early_end) - base,
 				   UKPLAT_MEMRT_KERNEL);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ukaslr/arch.h>
 #include <ukaslr/console.h>
 #include <ukaslr/machine.h>
 
@@ -30,6 +31,9 @@ void console_write(const char *s, size_t len)
 {
 	const struct machine *m = machine();
 
+	/* Something went wrong before the loader was understood: say it where one might listen. */
+	if (m->uart == UART_NONE && !m->console_known)
+		arch_fallback_console();
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '\n')
 			console_putc(m, '\r');

@@ -20,9 +20,16 @@ static volatile uint32_t *reg(uintptr_t base, unsigned offset)
 	return (volatile uint32_t *)(base + offset);
 }
 
-/* The baud rate stays as firmware set it: the clock it divides is not ours to know. */
+/*
+ * The baud rate stays as firmware set it: the clock it divides is not ours to know.
+ * A UART that can send already is left alone: LCR_H must not change while it does
+ * (3.3.7), and the SBSA kind has neither register.
+ */
 void pl011_init(uintptr_t base)
 {
+	if ((*reg(base, UARTCR) & (CR_UARTEN | CR_TXE)) == (CR_UARTEN | CR_TXE))
+		return;
+	*reg(base, UARTCR) = 0;
 	*reg(base, UARTLCRH) = LCRH_WLEN_8 | LCRH_FEN;
 	*reg(base, UARTCR) = CR_UARTEN | CR_TXE;
 }

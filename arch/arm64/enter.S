@@ -26,9 +26,11 @@ arch_enter:
 	mov	x20, x2
 	mov	x21, x3
 	msr	ttbr1_el1, x0
+	isb				/* no walk may go through what was there before */
 	mrs	x4, tcr_el1
 	and	x4, x4, #~TCR_EPD1
 	msr	tcr_el1, x4
+	isb
 	/*
 	 * The moved text was written as data, and the caller has cleaned it to the
 	 * point of unification: drop what the I-cache may hold (Arm ARM B2.4.4).
@@ -45,6 +47,10 @@ arch_enter:
 	sub	x2, x2, x0
 	mov	w1, #0
 	bl	memset
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	movi	v\n\().2d, #0		/* ChaCha rows, copied records */
+	.endr
+	msr	fpcr, xzr
 	mov	x0, x21
 	br	x20
 	.size arch_enter, . - arch_enter
@@ -73,6 +79,7 @@ moved_entry:
 	isb				/* the identity map is gone */
 	ADDR	x4, trap_vectors
 	msr	vbar_el1, x4
+	msr	daifclr, #4		/* system errors are reported from here on */
 	mov	x4, sp
 	msr	sp_el0, x4
 	ADDR	x4, exception_stack_top

@@ -33,6 +33,8 @@ _start:
 
 	.section .boot.head, "ax"
 start:
+	msr	spsel, #1		/* the protocol says nothing of either */
+	msr	daifset, #0xf
 	mov	x21, x0
 	adr	x22, _start
 	tst	x22, #0xfff
@@ -52,6 +54,7 @@ at_el2:
 	MMU_OFF	el2
 	MOVQ	x1, HCR_RW
 	msr	hcr_el2, x1
+	isb				/* E2H, if firmware had it set, renames what follows */
 	mrs	x1, cnthctl_el2
 	orr	x1, x1, #CNTHCTL_EL1_TIMER
 	msr	cnthctl_el2, x1

@@ -101,8 +101,9 @@ memset:
 2:	cbnz	x1, 6f
 	mrs	x5, dczid_el0
 	tbnz	x5, #4, 6f		/* DZP: DC ZVA is not allowed */
+	and	x5, x5, #0xf		/* BS: log2 of the block's words */
 	mov	x6, #4
-	lsl	x6, x6, x5		/* BS: log2 of the block's words (bits above 3:0 are 0 here) */
+	lsl	x6, x6, x5
 	cmp	x2, x6, lsl #1
 	b.lo	6f
 	sub	x7, x6, #1

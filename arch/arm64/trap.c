@@ -5,8 +5,12 @@
 uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far);
 
 /* ESR_EL1.EC and fields of its ISS, Arm ARM D19.2.40 */
-#define ESR_EC(esr) ((unsigned)((esr) >> 26) & 0x3f)
-#define ISS_WNR	    (1u << 6)
+#define ESR_EC(esr)    ((unsigned)((esr) >> 26) & 0x3f)
+#define ISS_WNR	       (1u << 6)
+#define ISS_DFSC       0x3fu
+
+#define DFSC_EXTERNAL  0x10u
+#define DFSC_ALIGNMENT 0x21u
 
 enum {
 	EC_UNKNOWN = 0x00,
@@ -30,6 +34,10 @@ static const char *kind(uint64_t slot, uint64_t esr)
 	case EC_IABORT:
 		return "page fault (fetch)";
 	case EC_DABORT:
+		if ((esr & ISS_DFSC) == DFSC_ALIGNMENT)
+			return "alignment fault";
+		if ((esr & ISS_DFSC) == DFSC_EXTERNAL)
+			return "external abort";
 		return esr & ISS_WNR ? "page fault (write)" : "page fault (read)";
 	case EC_PC_ALIGN:
 		return "misaligned program counter";

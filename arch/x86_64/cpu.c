@@ -28,16 +28,14 @@ static struct tss tss;
 static struct idt_gate idt[NR_TRAPS];
 static uint8_t exception_stack[EXCEPTION_STACK_SIZE] __attribute__((aligned(16)));
 
-struct table_register {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
-
 static void gdt_load(void)
 {
-	struct table_register gdtr = {sizeof(gdt) - 1, (uintptr_t)gdt};
+	struct table_register gdtr;
 	uint64_t base = (uintptr_t)&tss, limit = sizeof(tss) - 1;
 
+	/* Field by field: as an initialiser it may become a constant that needs relocation. */
+	gdtr.limit = sizeof(gdt) - 1;
+	gdtr.base = (uintptr_t)gdt;
 	gdt[SEL_CODE64 / 8] = DESC_CODE64;
 	gdt[SEL_DATA / 8] = DESC_DATA;
 	gdt[SEL_TSS / 8] = DESC_TSS | limit | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
@@ -56,8 +54,11 @@ static void gdt_load(void)
  */
 void arch_init(void)
 {
+	const uint32_t mxcsr = MXCSR_DEFAULT;
+
 	tss.ist[IST_EXCEPTIONS - 1] = (uintptr_t)exception_stack + sizeof(exception_stack);
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
 	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
+	__asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
 }

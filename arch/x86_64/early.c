@@ -28,7 +28,7 @@ void arch_fallback_console(void)
 	console_init(UART_NS16550, COM1);
 }
 
-/* x86 fetches what was written (Intel SDM vol. 3, 12.6: the jump serialises). */
+/* The write to CR3 in arch_enter() serialises, as Intel SDM vol. 3, 12.6 asks for. */
 void arch_sync_code(const void *start, uint64_t len)
 {
 	(void)start;

@@ -34,7 +34,11 @@ arch_enter:
 	shrq	$3, %rcx
 	xorl	%eax, %eax
 	rep stosq
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	pxor	%xmm\n, %xmm\n		/* ChaCha rows */
+	.endr
 
+	/* The write to CR3 above has serialised: the moved text is fetched as written (SDM 12.6). */
 	jmp	*%rdx
 	.size arch_enter, . - arch_enter
 

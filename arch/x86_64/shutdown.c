@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <arch/io.h>
 #include <arch/x86.h>
 #include <ukaslr/acpi.h>
@@ -12,7 +13,11 @@ void shutdown(int status)
 {
 	if (status & 0x7f && inb(DEBUG_EXIT) != PORT_ABSENT)
 		outb(DEBUG_EXIT, (uint8_t)(status & 0x7f));
-	acpi_power_off(machine()->rsdp);
+	if (!machine()->stopping) {
+		machine()->stopping = true;
+		acpi_power_off(machine()->rsdp);
+		printf("ukaslr: this machine cannot be switched off, it sleeps\n");
+	}
 	for (;;)
 		__asm__ volatile("cli\n\thlt");
 }

@@ -11,7 +11,6 @@ _Noreturn void x86_trap(const uint64_t *stack);
 
 enum {
 	TRAP_DE = 0,
-	TRAP_DB = 1,
 	TRAP_BP = 3,
 	TRAP_UD = 6,
 	TRAP_DF = 8,
@@ -27,14 +26,9 @@ enum {
 #define PF_WRITE       (1u << 1)
 #define PF_FETCH       (1u << 4)
 
-struct table_register {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
-
 void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist)
 {
-	struct table_register idtr = {(uint16_t)(nr * sizeof(*idt) - 1), (uintptr_t)idt};
+	struct table_register idtr;
 	uint64_t stub = (uintptr_t)trap_stubs;
 	uint64_t low = (stub & 0xffff) | SEL_CODE64 << 16 | (uint64_t)ist << 32 |
 		       (uint64_t)GATE_INTERRUPT << 40 | (stub & 0xffff0000) << 32;
@@ -47,6 +41,8 @@ void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist)
 		gate->high = stub >> 32;
 		low += TRAP_STUB_SIZE;
 	} while (++gate < idt + nr);
+	idtr.limit = (uint16_t)(nr * sizeof(*idt) - 1);
+	idtr.base = (uintptr_t)idt;
 	__asm__ volatile("lidt %0" : : "m"(idtr) : "memory");
 }
 

@@ -10,6 +10,8 @@
  *   VSPACE_PAGES(levels)   its size in pages
  *   EARLY_TABLES_USED      pages at early_root that the entry code has filled
  *   EARLY_TABLES           pages there in all; the identity map grows into the rest
+ *   EARLY_ROW_*            which of them are a row of 2 MiB entries (ukaslr/physmem.h)
+ *   ARCH_FIXED_CONSOLE     whether arch_fallback_console() is the console
  */
 
 #include <stdint.h>
@@ -26,8 +28,9 @@ unsigned arch_pt_levels(void);
 void arch_early_traps(void);
 
 /*
- * Makes the console work that every machine of this kind has, or that the build
- * was told to assume, before a loader has named one and when none does.
+ * Makes the console work that every machine of this kind has (ARCH_FIXED_CONSOLE),
+ * or that the build was told to assume: for what must be said before the loader
+ * has been understood, or because it was not.
  */
 void arch_fallback_console(void);
 

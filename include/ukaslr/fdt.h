@@ -87,8 +87,11 @@ struct dt_cells {
  */
 const char *dt_open(struct dt_reader *f, paddr_t dtb);
 
+/* Said of all blocks, 5.1 */
+#define DT_OUTSIDE "device tree: a block is not inside of it"
+
 /* From big endian or to it; a constant expression of a constant */
-#define dt32(x) __builtin_bswap32(x)
+#define dt32(x)	   __builtin_bswap32(x)
 
 /* Four characters of the tree as they are loaded */
 #define DT_WORD(a, b, c, d) \

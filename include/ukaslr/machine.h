@@ -23,7 +23,10 @@ struct machine {
 	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (UART_PL011) */
 	enum boot_uart uart;
 	uint64_t uart_base;
-	/* shutdown() */
+	/* the loader has been understood: from here on no console means no console */
+	bool console_known;
+	/* shutdown(): it has begun; a fault on the way must not begin it again */
+	bool stopping;
 	enum boot_psci psci; /* arm64 */
 	paddr_t rsdp;	     /* x86_64: 0 means search for it */
 	/* lib/trap.c: a fault is being reported */

@@ -18,4 +18,7 @@
 #define EARLY_ROW_PAGES	      1
 #define EARLY_ROW_START(base) ((base) & -(1ull << 30))
 
+/* The device tree names the console, or there is none. */
+#define ARCH_FIXED_CONSOLE    0
+
 #endif /* ARCH_LAYOUT_H */

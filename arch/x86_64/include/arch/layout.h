@@ -16,6 +16,9 @@
 #define EARLY_ROW_PAGES	      4
 #define EARLY_ROW_START(base) 0
 
+/* COM1 is where every PC has its console; no protocol names another. */
+#define ARCH_FIXED_CONSOLE    1
+
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
 #define HANDOFF_POOL_VA	      8
 

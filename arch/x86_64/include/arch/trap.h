@@ -17,6 +17,12 @@ struct idt_gate {
 	uint64_t high; /* offset 63:32 */
 };
 
+/* What LGDT and LIDT load */
+struct table_register {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
 /*
  * Fills the table with nr stubs at their present address and loads it. ist is the
  * interrupt stack table slot that each takes, 0 for the current stack.

@@ -49,6 +49,9 @@
 #define UART_LSR       5
 #define UART_LSR_THRE  0x20
 
+/* MXCSR after reset: all exceptions masked (SDM vol. 1, 10.2.3) */
+#define MXCSR_DEFAULT  0x1f80
+
 /* QEMU -device isa-debug-exit,iobase=0xf4 */
 #define DEBUG_EXIT     0xf4
 
