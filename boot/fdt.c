@@ -19,7 +19,7 @@
 	 LETTER('u'))
 #define ANY_LETTER UINT64_MAX
 
-#define DAMAGED "device tree: its structure block is damaged, or more than 64 nodes deep"
+#define DAMAGED	   "device tree: its nodes are damaged or more than 64 deep"
 
 /*
  * At a node whose first letter is right; names are compared by words, and a word
@@ -146,7 +146,7 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 	if (err)
 		return err;
 	w.bi = bi;
-	w.dtb = dtb;
+	w.to_pa = dtb.pa - (uintptr_t)w.f.header;
 	w.chosen = w.aliases = w.reserved_memory = NULL;
 	w.nr_uarts = 0;
 

@@ -17,7 +17,7 @@ const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *nod
 	if (!reg)
 		return NULL;
 	if (!dt_cells_ok(cells))
-		return "device tree: addresses or sizes of memory have neither 1 nor 2 cells";
+		return "device tree: numbers of neither 1 nor 2 cells";
 	words = cells.address + cells.size;
 	p = reg->value;
 	for (left = dt_len(reg) / (uint32_t)sizeof(*p); left >= words; left -= words, p += words) {
@@ -48,7 +48,7 @@ void dt_look_at_psci(struct dt_walk *w, const char *node)
 
 static paddr_t where(const struct dt_walk *w, const void *p)
 {
-	return paddr_add(w->dtb, (uint64_t)((const char *)p - (const char *)w->f.header));
+	return PADDR((uintptr_t)p + w->to_pa);
 }
 
 _Static_assert(BOOTINFO_MAX_SEEDS >= 2, "there is room for kaslr-seed and rng-seed");
@@ -125,5 +125,5 @@ const char *dt_add_reserve_map(struct dt_walk *w)
 			if (err)
 				return err;
 		}
-	return "device tree: the memory reservation block has no end inside of it";
+	return DT_OUTSIDE;
 }

@@ -8,22 +8,17 @@
 #include <ukaslr/fdt.h>
 #include <ukaslr/physmem.h>
 
-static bool fits(uint32_t offset, uint32_t size, uint32_t total)
-{
-	return offset <= total && size <= total - offset;
-}
-
 /* 5.2: where the blocks are. Both are cut so that what is searched for in them is there. */
 static const char *find_blocks(struct dt_reader *f)
 {
 	const struct dt_header *h = f->header;
-	const uint32_t strings = dt32(h->off_dt_strings), structure = dt32(h->off_dt_struct);
+	const uint64_t strings = dt32(h->off_dt_strings), structure = dt32(h->off_dt_struct);
 	const uint32_t size = dt32(h->size_dt_struct);
 	uint32_t len = dt32(h->size_dt_strings);
 
-	if (!fits(strings, len, f->totalsize) || !fits(structure, size, f->totalsize) ||
+	if (strings + len > f->totalsize || structure + size > f->totalsize ||
 	    structure % sizeof(uint32_t))
-		return "device tree: a block is not inside of it";
+		return DT_OUTSIDE;
 	f->strings = (const char *)h + strings;
 	while (len && f->strings[len - 1])
 		len--;

@@ -30,7 +30,7 @@ struct dt_walk {
 
 	struct dt_reader f;
 	struct bootinfo *bi;
-	paddr_t dtb;
+	uint64_t to_pa; /* from a pointer into the tree to its physical address */
 	struct dt_cells root, reserved;
 
 	/* those children of the root that are looked at last, or NULL */

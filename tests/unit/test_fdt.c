@@ -203,6 +203,9 @@ static void both_ways_to_reserve_memory_work(void **state)
 	cells("reg", 0x62000001, 0x1000, 0x63000000); /* the last word is half a range */
 	end_node();
 	end_node();
+	begin_node("reseller-memory");
+	memory_node("x@64000000", 0x64000000, 0x1000);
+	end_node();
 	memory_node("memory@50000000", 0x50000000, 0x20000000);
 	end_tree();
 	bi = parse_well();

@@ -144,7 +144,7 @@ static void names_end_inside_the_tree(void **state)
 	header(9, cut);
 	header(3, 0);
 	header(8, 0);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 }
 
 int main(void)

@@ -102,12 +102,12 @@ static void lying_headers_are_refused(void **state)
 	refuse_header(SIZE_STRUCT, 0xffffffff, "block is not inside");
 	refuse_header(OFF_STRINGS, total + 1, "block is not inside");
 	refuse_header(SIZE_STRINGS, 0xffffffff, "block is not inside");
-	refuse_header(OFF_RSVMAP, total + 8, "memory reservation block");
-	refuse_header(OFF_RSVMAP, 0x2c, "memory reservation block");
-	refuse_header(OFF_RSVMAP, total & ~7u, "memory reservation block");
-	refuse_header(OFF_RSVMAP, 0xfffffff8, "memory reservation block");
-	refuse_header(SIZE_STRUCT, 0, "structure block is damaged");
-	refuse_header(SIZE_STRUCT, 3, "structure block is damaged");
+	refuse_header(OFF_RSVMAP, total + 8, "block is not inside");
+	refuse_header(OFF_RSVMAP, 0x2c, "block is not inside");
+	refuse_header(OFF_RSVMAP, total & ~7u, "block is not inside");
+	refuse_header(OFF_RSVMAP, 0xfffffff8, "block is not inside");
+	refuse_header(SIZE_STRUCT, 0, "nodes are damaged");
+	refuse_header(SIZE_STRUCT, 3, "nodes are damaged");
 	refuse_header(SIZE_STRINGS, 0, "no usable memory");
 }
 
@@ -142,7 +142,7 @@ static void structure_blocks_cut_anywhere_are_refused(void **state)
 		header(SIZE_STRUCT, cut);
 		parse(&err);
 		assert_non_null(err);
-		assert_non_null(strstr(err, "structure block is damaged"));
+		assert_non_null(strstr(err, "nodes are damaged"));
 	}
 }
 
@@ -166,22 +166,22 @@ static void structures_that_do_not_nest_are_refused(void **state)
 {
 	(void)state;
 	replace_token(FDT_BEGIN_NODE, 0, FDT_NOP);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	replace_token(FDT_BEGIN_NODE, 0, FDT_END_NODE);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	replace_token(FDT_END_NODE, 0, FDT_NOP);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	replace_token(FDT_END_NODE, 0, FDT_END);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	replace_token(FDT_PROP, 3, 5);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	replace_token(FDT_PROP, 3, 0xffffffff);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 }
 
 static void what_follows_the_root_node_is_refused(void **state)
@@ -194,10 +194,10 @@ static void what_follows_the_root_node_is_refused(void **state)
 	OK(fdt_nop_node(fdt, node));
 	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt) + (uint32_t)node, second_root,
 		    sizeof(second_root));
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 	setup(NULL);
 	header(SIZE_STRUCT, fdt_size_dt_struct(fdt) - 4);
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 }
 
 static void deep_trees_are_refused_without_recursion(void **state)
@@ -211,7 +211,7 @@ static void deep_trees_are_refused_without_recursion(void **state)
 	for (i = 0; i < 1000; i++)
 		end_node();
 	end_tree();
-	refuse("more than 64 nodes deep");
+	refuse("more than 64 deep");
 }
 
 static void wide_trees_are_read_to_their_end(void **state)
@@ -237,7 +237,7 @@ static void nodes_that_end_before_they_begin_are_refused(void **state)
 
 	(void)state;
 	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt), ends, sizeof(ends));
-	refuse("structure block is damaged");
+	refuse("nodes are damaged");
 }
 
 static void nodes_inside_each_other_are_64_at_most(void **state)
@@ -256,8 +256,21 @@ static void nodes_inside_each_other_are_64_at_most(void **state)
 		if (depth == 63)
 			parse_well();
 		else
-			refuse("more than 64 nodes deep");
+			refuse("more than 64 deep");
 	}
+}
+
+/* The last name of the strings block, which ends the tree, has no NUL. */
+static void names_of_properties_end_inside_the_tree(void **state)
+{
+	const uint32_t total = fdt_totalsize(machine_at(dtb_at));
+
+	(void)state;
+	fdt = machine_at(dtb_at);
+	assert_string_equal((char *)fdt + total - sizeof("#address-cells"), "#address-cells");
+	header(SIZE_STRINGS, fdt_size_dt_strings(fdt) - 1);
+	header(TOTALSIZE, total - 1);
+	parse_well(); /* in which there are 2 of these, named or not */
 }
 
 static void trees_without_memory_are_refused(void **state)
@@ -349,6 +362,7 @@ int main(void)
 		TEST(wide_trees_are_read_to_their_end),
 		TEST(nodes_that_end_before_they_begin_are_refused),
 		TEST(nodes_inside_each_other_are_64_at_most),
+		TEST(names_of_properties_end_inside_the_tree),
 		TEST(trees_without_memory_are_refused),
 		TEST(lying_initrds_and_command_lines_are_refused),
 		TEST(memory_of_odd_cells_is_refused),
