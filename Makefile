@@ -30,13 +30,22 @@ all: images
 # What `run` and `test` need beyond a compiler; says what it installs.
 .PHONY: packages
 packages:
-	@tools/install-packages
+	$(Q)tools/install-packages test
 
-run: packages
-	@$(MAKE) --no-print-directory images
-	@tools/run-twice $(ARCH) $(dest)/$(app).img
+run:
+	$(Q)tools/install-packages run
+	$(Q)$(MAKE) --no-print-directory images
+	$(Q)tools/run-twice $(ARCH) $(dest)/$(app).img
 
+# Not what holds the sources, nor a part of them.
+sources := $(addprefix $(CURDIR)/,.git .ci arch boot docs drivers examples include kaslr lib \
+	linker mk mm reloc tests tools)
+o_path  := $(or $(realpath $(O)),$(abspath $(O)))
 clean:
+	$(if $(strip $(o_path)),,$(error O is empty: no folder to remove))
+	$(if $(filter 1,$(words $(O))),,$(error O=$(O): more than one name))
+	$(if $(filter $(patsubst %/,%,$(o_path))/%,$(CURDIR)/),$(error O=$(O) holds the sources: not removed))
+	$(if $(filter $(sources) $(addsuffix /%,$(sources)),$(o_path)),$(error O=$(O) is a folder of sources: not removed))
 	$(Q)rm -rf $(O)
 
 help:

@@ -23,6 +23,7 @@ libs_of = $(shell sed -n '1,5s/.*LIBS: *\([^*]*\).*/\1/p' $(1))
 FUZZ_SECONDS ?= 5
 
 $(unit_o): $(host)/%.o: %.c
+	$(call say,HOSTCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(unit_flags) -MMD -MP -c -o $@ $<
 $(host)/libcore.a: $(unit_o)
@@ -33,6 +34,7 @@ $(unit_tests): $(host)/%: tests/unit/%.c $(host)/libcore.a
 		$(call libs_of,$<) -lelf -lcmocka
 
 $(fuzz_o): $(host)/fuzz/%.o: %.c
+	$(call say,FUZZCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCLANG) $(unit_flags) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(host)/libfuzzcore.a: $(fuzz_o)
@@ -46,9 +48,9 @@ $(fuzzers): $(host)/%: tests/fuzz/%.c $(host)/libfuzzcore.a
 
 .PHONY: unit fuzz
 unit: $(unit_tests) elf $(mkreloc) $(relcheck)
-	@tests/run-host unit $(O) $(ARCH) $(unit_tests)
+	$(Q)tests/run-host unit $(O) $(ARCH) $(unit_tests)
 fuzz: $(fuzzers)
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run-host fuzz $(O) $(ARCH) $(fuzzers)
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run-host fuzz $(O) $(ARCH) $(fuzzers)
 
 # ---- boots in QEMU; these build the guests that they need
 
@@ -56,19 +58,19 @@ python := python3 -B
 
 .PHONY: boot-test audit
 boot-test:
-	@$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
-	@$(python) -m tests.boot.distinct
-	@$(python) -m tests.boot.replay
+	$(Q)$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
+	$(Q)$(python) -m tests.boot.distinct
+	$(Q)$(python) -m tests.boot.replay
 audit:
-	@$(python) -m tests.audit.run
-	@$(python) -m tests.audit.wiped
-	@$(python) -m tests.audit.same_pages
+	$(Q)$(python) -m tests.audit.run
+	$(Q)$(python) -m tests.audit.wiped
+	$(Q)$(python) -m tests.audit.same_pages
 
 # ---- everything, both architectures; goes on after a failure, and fails in the end
 
 .PHONY: test doc-test
 doc-test:
-	@$(python) -m tests.docs.run
+	$(Q)$(python) -m tests.docs.run
 
 test: packages
 	@rm -f $(O)/tests/counts
@@ -86,9 +88,9 @@ test: packages
 
 .PHONY: bench bench-reloc size
 bench: all bench-reloc
-	@$(python) -m tests.bench.bench
+	$(Q)$(python) -m tests.bench.bench
 size: images
-	@tools/size-report $(dest)/$(app).img
+	$(Q)tools/size-report $(dest)/$(app).img
 
 # Our own images have few relocations; the largest files of this system have many.
 bench_reloc := $(bin)/bench_reloc
@@ -100,15 +102,15 @@ $(bench_reloc): tests/bench/bench_reloc.c $(reloc_lib)
 		-o $@.relocate.o reloc/relocate.c
 	$(Q)$(HOSTCC) $(HOSTFLAGS) -o $@ $(filter-out reloc/relocate.c,$^) $@.relocate.o -ldw -lelf
 bench-reloc: $(bench_reloc)
-	@$(MAKE) --no-print-directory -s elf ARCH=x86_64 APP=tests/guest/data
-	@$(MAKE) --no-print-directory -s elf ARCH=arm64 APP=tests/guest/data
-	@$(bench_reloc) $(O)/x86_64/data/data.elf $(O)/arm64/data/data.elf $(FILE)
+	$(Q)$(MAKE) --no-print-directory -s elf ARCH=x86_64 APP=tests/guest/data
+	$(Q)$(MAKE) --no-print-directory -s elf ARCH=arm64 APP=tests/guest/data
+	$(Q)$(bench_reloc) $(O)/x86_64/data/data.elf $(O)/arm64/data/data.elf $(FILE)
 
 # ---- the same source gives the same bytes, wherever it is
 
 .PHONY: reprocheck
 reprocheck:
-	@tests/reprocheck $(O)
+	$(Q)tests/reprocheck $(O)
 
 # ---- style and static checks
 
@@ -117,7 +119,7 @@ c_files := $(shell find arch boot drivers examples include kaslr lib mm reloc te
 
 .PHONY: lint
 lint:
-	@clang-format --dry-run -Werror $(c_files)
+	$(Q)clang-format --dry-run -Werror $(c_files)
 	@for arch in x86_64 arm64; do \
 		cppcheck --quiet --error-exitcode=1 --enable=warning,portability \
 			--inline-suppr --suppress=missingIncludeSystem --library=posix \

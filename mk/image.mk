@@ -20,11 +20,18 @@ endif
 endif
 
 # Changed flags rebuild: everything depends on a file that holds them.
-flags := $(TCC) | $(TFLAGS) | $(CORE_FLAGS) | $(TLD) $(TLDFLAGS) | $(PROTOCOLS) | $(PLATFORMS)
+flags := $(TCC) | $(TFLAGS) $(warnings) | $(CORE_FLAGS) | $(TLD) $(TLDFLAGS) | $(PROTOCOLS) | $(PLATFORMS)
 flags_file := $(out)/flags
 $(flags_file): FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
+
+# So do another application of the same name, and a source file that is gone.
+app_is := $(app_path): $(notdir $(sort $(app_src))) | $(app_warnings) $(APP_FLAGS)
+app_file := $(dest)/application
+$(app_file): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(app_is)' | cmp -s - $@ || printf '%s\n' '$(app_is)' > $@
 .PHONY: FORCE
 FORCE:
 
@@ -37,11 +44,15 @@ endif
 # SIMD is on for the vectors of ChaCha20 alone.
 $(objdir)/kaslr/chacha20.early.o: CORE_FLAGS := $(filter-out -mgeneral-regs-only,$(CORE_FLAGS))
 
+warn := $(warnings)
+$(dest)/obj/%.o: warn := $(app_warnings)
+$(dest)/obj/app_name.o: warn := $(warnings)
+
 # Early and core objects hold nothing that needs relocation. Of the C library they
 # may use what the image has itself.
 own_libc := printf vprintf putchar puts strcmp strncmp strchr
 check_early = $(relcheck) $(patsubst %,--allow=%,$(own_libc))
-compile = $(TCC) $(TFLAGS) $(protocol_flags) -MMD -MP -c -o $@ $<
+compile = $(TCC) $(TFLAGS) $(warn) $(protocol_flags) -MMD -MP -c -o $@ $<
 
 $(objdir)/%.early.o: %.c $(flags_file) | $(relcheck)
 	$(call say,CC,$<)
@@ -69,20 +80,22 @@ $(objdir)/%.o: %.S $(flags_file)
 	$(Q)$(compile)
 	$(Q)$(if $(filter $@,$(core_o)),$(check_early) $@)
 
-$(dest)/obj/%.o: $(APP)/%.c $(flags_file)
+$(dest)/obj/%.o: $(APP)/%.c $(flags_file) $(app_file)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(compile) $(APP_FLAGS)
 
 $(dest)/obj/app_name.o: boot/app_name.c $(flags_file)
+	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(compile) -DAPP_NAME='"$(app)"'
 
 $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
+	$(call say,LDS,$<)
 	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
 		$(protocol_flags) $< -o $@
 
-$(dest)/$(app).elf: $(objects) $(out)/image.lds | $(mkreloc)
+$(dest)/$(app).elf: $(objects) $(out)/image.lds $(app_file) | $(mkreloc)
 	$(call say,LD,$@)
 	$(Q)$(TLD) $(TLDFLAGS) -T $(out)/image.lds -Map $(@:.elf=.map) -o $@.linked $(objects)
 	$(call say,RELOC,$@)

@@ -19,13 +19,22 @@ CORE := $(wildcard mm/memregion*.c) mm/pagetable.c mm/physmem.c mm/table_pool.c 
 # Normal boot: only ever runs at the random address.
 NORMAL := boot/main.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c
 
+ifneq ($(strip $(PLATFORMS)),kvm)
+$(error PLATFORMS=$(PLATFORMS): the only platform is kvm)
+endif
+
+known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot pvh,fdt)
+PROTOCOLS ?= $(known_protocols)
+ifneq ($(filter-out $(known_protocols),$(PROTOCOLS))$(if $(strip $(PROTOCOLS)),,none),)
+$(error PROTOCOLS=$(PROTOCOLS): $(ARCH) has one or more of: $(known_protocols))
+endif
+override PROTOCOLS := $(sort $(PROTOCOLS))
+
 ifeq ($(ARCH),x86_64)
-PROTOCOLS ?= multiboot pvh
 EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS)) \
 	arch/x86_64/strnlen.S
 CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
 else
-PROTOCOLS := fdt
 EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c
 CORE  += drivers/pl011.c arch/arm64/firmware.S
 endif

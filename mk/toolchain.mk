@@ -31,8 +31,6 @@ TLD := $(triple)-ld.bfd
 else
 TLD := $(LD)
 endif
-OBJCOPY := $(triple)-objcopy
-NM      := $(triple)-nm
 HOSTCC  := gcc
 HOSTCLANG := clang
 
@@ -44,8 +42,7 @@ TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Os \
 	-ffunction-sections -fdata-sections -fno-common -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
 	-include include/ukaslr/hidden.h \
-	-Iinclude -Iinclude/libc -Iarch/$(ARCH)/include \
-	$(warnings)
+	-Iinclude -Iinclude/libc -Iarch/$(ARCH)/include
 
 # Code that also runs before relocation: no SIMD, no constant tables of
 # pointers, no calls that the compiler makes up, no alignment left to luck.
@@ -56,7 +53,7 @@ endif
 ifeq ($(ARCH),x86_64)
 TFLAGS += -mno-red-zone
 else
-CORE_FLAGS += -mstrict-align
+CORE_FLAGS += -mstrict-align -fomit-frame-pointer
 endif
 ifeq ($(REPLAY),1)
 TFLAGS += -DCONFIG_REPLAY=1
@@ -64,11 +61,12 @@ endif
 
 APP_FLAGS := -fno-stack-protector
 
+# The project's own applications are held to its rules; others are warned.
+app_path := $(patsubst $(CURDIR)/%,%,$(abspath $(APP)))
+app_warnings := $(if $(filter examples/% tests/guest/%,$(app_path)),$(warnings),-Wall)
+
 TLDFLAGS := -pie --no-dynamic-linker -z text -z norelro -z max-page-size=4096 \
 	-z noexecstack --no-check-sections --gc-sections --build-id=none
-ifeq ($(LD),bfd)
-TLDFLAGS += --no-warn-rwx-segments
-endif
 
 HOSTFLAGS := -std=gnu11 -g -O2 -Iinclude $(warnings)
 
