@@ -123,6 +123,9 @@ static const char *look_around(struct dt_walk *w)
 {
 	const char *err;
 
+	/* The root's token and its name */
+	if (w->f.end - w->f.start < 2)
+		return DAMAGED;
 	w->root = dt_cells_of(&w->f, (const char *)(w->f.start + 1));
 	err = walk(w, w->f.start, LETTERS);
 	if (!err && w->chosen)

@@ -260,6 +260,23 @@ static void nodes_inside_each_other_are_64_at_most(void **state)
 	}
 }
 
+static void there_is_nothing_in_an_empty_block_at_the_end(void **state)
+{
+	const uint32_t total = fdt_totalsize(machine_at(dtb_at)) & ~7u;
+	uint32_t words;
+
+	(void)state;
+	for (words = 0; words < 3; words++) {
+		setup(NULL);
+		machine_put(dtb_at + total - 8, "\0\0\0\1aaaa", 8);
+		header(TOTALSIZE, total);
+		header(SIZE_STRINGS, 0);
+		header(OFF_STRUCT, total - 4 * words);
+		header(SIZE_STRUCT, 4 * words);
+		refuse("nodes are damaged");
+	}
+}
+
 /* The last name of the strings block, which ends the tree, has no NUL. */
 static void names_of_properties_end_inside_the_tree(void **state)
 {
@@ -362,6 +379,7 @@ int main(void)
 		TEST(wide_trees_are_read_to_their_end),
 		TEST(nodes_that_end_before_they_begin_are_refused),
 		TEST(nodes_inside_each_other_are_64_at_most),
+		TEST(there_is_nothing_in_an_empty_block_at_the_end),
 		TEST(names_of_properties_end_inside_the_tree),
 		TEST(trees_without_memory_are_refused),
 		TEST(lying_initrds_and_command_lines_are_refused),
