@@ -12,7 +12,7 @@
  *	esp       early_boot   early stack
  *
  * The identity map it makes is minimal: the 2 MiB pages under the image. All
- * else is mapped when it is first asked for (boot/early_map.c).
+ * else is mapped when it is first asked for (mm/physmem.c).
  */
 #include <arch/layout.h>
 #include <arch/x86.h>

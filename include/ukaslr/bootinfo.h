@@ -12,7 +12,7 @@
  * structures, device tree and its reserved ranges, ACPI, the low 1 MiB on x86.
  * A parser only inserts; the list is coalesced once, by boot/early.c, which
  * also adds the regions of the image itself. A copy survives into normal boot,
- * without the places of seeds.
+ * with no seed in it.
  *
  * Parsers return NULL when all went well, else a message without a newline that
  * names the protocol and says what is wrong ("multiboot: memory map is empty"):
@@ -74,8 +74,7 @@ struct bootinfo {
 
 	/*
 	 * Entropy seeds from the loader: where the bytes lie, so that they can be
-	 * read once and wiped in place. .credit: bits of entropy that the source is
-	 * worth per the table in docs/security.md, never more than 8 * len.
+	 * read once and wiped in place. None is left once that is done.
 	 */
 	struct boot_seed {
 		paddr_t pa;
