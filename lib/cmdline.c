@@ -19,6 +19,7 @@ struct sink {
 	vaddr_t strings_va;
 };
 
+#define NAME		"kaslr"
 #define MODE_PREFIX	"kaslr="
 #define REPORT_WORD	"kaslr.report"
 #define SEED_PREFIX	"kaslr.seed="
@@ -92,24 +93,32 @@ static const char *read_seed(const struct word *w, const char *text, struct cmdl
 	return NULL;
 }
 
-/* Whether it is one of the boot's own words; reads it unless o is NULL. */
+/*
+ * Whether it is one of the boot's own words; reads it unless o is NULL. All of
+ * kaslr, kaslr= and kaslr. are: a typo in a security option must not make it an
+ * argument that nobody looks at.
+ */
 static bool take_option(const struct word *w, const char *text, struct cmdline_options *o,
 			const char **message)
 {
-	if (*w->start != 'k')
+	char next = '.';
+
+	if (*w->start != 'k' || !starts_with(w, NAME, LENGTH(NAME)))
 		return false;
-	if (starts_with(w, MODE_PREFIX, LENGTH(MODE_PREFIX))) {
-		if (o)
-			*message = read_mode(w, o);
-	} else if (w->len == LENGTH(REPORT_WORD) && equal(w->start, REPORT_WORD, w->len)) {
-		if (o)
-			o->report = true;
-	} else if (starts_with(w, SEED_PREFIX, LENGTH(SEED_PREFIX))) {
-		if (o)
-			*message = read_seed(w, text, o);
-	} else {
+	if (w->len != LENGTH(NAME))
+		next = w->start[LENGTH(NAME)];
+	if (next != '.' && next != '=')
 		return false;
-	}
+	if (o == NULL)
+		return true;
+	if (next == '=')
+		*message = read_mode(w, o);
+	else if (w->len == LENGTH(REPORT_WORD) && equal(w->start, REPORT_WORD, w->len))
+		o->report = true;
+	else if (starts_with(w, SEED_PREFIX, LENGTH(SEED_PREFIX)))
+		*message = read_seed(w, text, o);
+	else
+		*message = "kaslr: not one of kaslr=, kaslr.report, kaslr.seed=";
 	return true;
 }
 

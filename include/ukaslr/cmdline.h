@@ -12,8 +12,9 @@
  *
  *   kaslr=on|off|strict   kaslr.report   kaslr.seed=HEX
  *
- * are the boot's own and taken out; all other words are main's, in order. A word
- * that begins with a quote is always main's. The last kaslr= counts.
+ * are the boot's own and taken out. Any other word that is kaslr or begins with
+ * kaslr= or kaslr. is an error. All other words are main's, in order. A word that
+ * begins with a quote is always main's. The last kaslr= counts.
  *
  * Use: cmdline_scan(), make room for .strings bytes and .argc + 1 pointers,
  * cmdline_args(). Both read the text once at most, and nothing beyond its length;

@@ -5,8 +5,13 @@
 /*
  * The formatter behind printf, for early code and normal boot
  *
- * Conversions of C11 7.21.6.1: %c %s %d %i %u %x %p %%, the lengths l, ll and z,
- * a field width and the 0 and - flags. No floating point.
+ * C11 7.21.6.1: %c %s %d %i %u %x %X %o %p %%, the flags - 0 # + and space, field
+ * width and precision (both as * too), the lengths hh h l ll z j t. A null pointer
+ * is 0x0 as %p and (null) as %s.
+ *
+ * There is no floating point, no %n and no wide character. From a conversion that is
+ * none of these on, its % included, the rest of the format is output as it is, and no
+ * further argument is taken: its size is not known, so all that follow would be wrong.
  */
 
 #include <stdarg.h>

@@ -20,14 +20,25 @@ struct model {
 static int is_option(const char *word, size_t len)
 {
 	return (len >= 6 && memcmp(word, "kaslr=", 6) == 0) ||
-	       (len >= 11 && memcmp(word, "kaslr.seed=", 11) == 0) ||
+	       (len >= 6 && memcmp(word, "kaslr.", 6) == 0) ||
+	       (len == 5 && memcmp(word, "kaslr", 5) == 0);
+}
+
+/* One that cmdline_scan() may take without a message */
+static int is_known(const char *word, size_t len)
+{
+	return (len >= 8 && memcmp(word, "kaslr=o", 7) == 0) ||
+	       (len == 12 && memcmp(word, "kaslr=strict", 12) == 0) ||
+	       (len >= 13 && memcmp(word, "kaslr.seed=", 11) == 0) ||
 	       (len == 12 && memcmp(word, "kaslr.report", 12) == 0);
 }
 
 static void model_word(struct model *m, const char *word, size_t len)
 {
-	if (is_option(word, len))
+	if (is_option(word, len)) {
+		assert(is_known(word, len));
 		return;
+	}
 	for (size_t i = 0; i < len; i++)
 		if (word[i] != '"')
 			m->strings[m->bytes++] = word[i];

@@ -56,41 +56,45 @@ static void assert_args(const struct cmdline *c, const char *const *args)
 	free(argv);
 }
 
+struct line {
+	const char *text;
+	const char *args[MAX_ARGS];
+};
+
+static void assert_lines(const struct line *lines, size_t n, bool has_path)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct cmdline c = exact(lines[i].text, strlen(lines[i].text));
+
+		c.has_path = has_path;
+		assert_args(&c, lines[i].args);
+		release(&c);
+	}
+}
+
 static void words_that_are_not_the_boots_are_arguments_of_main(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *args[MAX_ARGS];
-	} cases[] = {
+	static const struct line cases[] = {
 		{"", {NULL}},
 		{"   \t\n ", {NULL}},
-		{"k", {"k"}},
 		{"one two three", {"one", "two", "three"}},
 		{"  one\t\ttwo\nthree  ", {"one", "two", "three"}},
 		{"long-enough-for-eight-at-a-time and-more-of-it",
 		 {"long-enough-for-eight-at-a-time", "and-more-of-it"}},
 		{"kaslr=on a kaslr.report b kaslr.seed=00 c", {"a", "b", "c"}},
-		{"kaslr kaslr.reports kaslr.repor k kaslr.seed xkaslr=off",
-		 {"kaslr", "kaslr.reports", "kaslr.repor", "k", "kaslr.seed", "xkaslr=off"}},
+		{"kaslrs kasl kaslr-report Kaslr.seed xkaslr=off ukaslr.x k",
+		 {"kaslrs", "kasl", "kaslr-report", "Kaslr.seed", "xkaslr=off", "ukaslr.x", "k"}},
 		{"umlaut=\xc3\xa4\xc3\xb6\xc3\xbc x \xff\xfe\x80\x80\x80\x80\x80\x80\x80",
 		 {"umlaut=\xc3\xa4\xc3\xb6\xc3\xbc", "x", "\xff\xfe\x80\x80\x80\x80\x80\x80\x80"}},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct cmdline c = exact(cases[i].text, strlen(cases[i].text));
-
-		assert_args(&c, cases[i].args);
-		release(&c);
-	}
+	assert_lines(cases, sizeof(cases) / sizeof(cases[0]), false);
 }
 
 static void quotes_group_and_are_taken_out(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *args[MAX_ARGS];
-	} cases[] = {
+	static const struct line cases[] = {
 		{"\"one two\" three", {"one two", "three"}},
 		{"name=\"one two\"", {"name=one two"}},
 		{"a\"b c\"d\"e f\"g", {"ab cde fg"}},
@@ -100,39 +104,27 @@ static void quotes_group_and_are_taken_out(void **state)
 		{"\"", {""}},
 		{"\"tab\there\nand a line\"", {"tab\there\nand a line"}},
 		{"\"kaslr=off\" \"kaslr.report\"", {"kaslr=off", "kaslr.report"}},
+		{"\"kaslr\" \"kaslr.x\" \"\"kaslr.y", {"kaslr", "kaslr.x", "kaslr.y"}},
 		{"!\"#$ '\"' !!!!!!!!!! #########", {"!#$ ''", "!!!!!!!!!!", "#########"}},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct cmdline c = exact(cases[i].text, strlen(cases[i].text));
-
-		assert_args(&c, cases[i].args);
-		release(&c);
-	}
+	assert_lines(cases, sizeof(cases) / sizeof(cases[0]), false);
 }
 
 static void first_word_is_skipped_if_it_is_the_images_path(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *args[MAX_ARGS];
-	} cases[] = {
+	static const struct line cases[] = {
 		{"/boot/hello.img", {NULL}},
 		{"/boot/hello.img a b", {"a", "b"}},
 		{"  build/hello.img   kaslr.report a", {"a"}},
 		{"a\"quote.img b c", {"b", "c"}}, /* in a path it is a letter */
 		{"kaslr=wrong b", {"b"}},
+		{"kaslr.img b", {"b"}},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct cmdline c = exact(cases[i].text, strlen(cases[i].text));
-
-		c.has_path = true;
-		assert_args(&c, cases[i].args);
-		release(&c);
-	}
+	assert_lines(cases, sizeof(cases) / sizeof(cases[0]), true);
 }
 
 static struct cmdline_options scan(const char *text, const char *expected)
@@ -161,13 +153,9 @@ static void kaslr_says_whether_to_move(void **state)
 static void other_values_of_kaslr_are_refused(void **state)
 {
 	static const char *const texts[] = {
-		"kaslr=",	   "kaslr=o",
-		"kaslr=of",	   "kaslr=offf",
-		"kaslr=strictly",  "kaslr=OFF",
-		"kaslr=1",	   "kaslr=\"off\"",
-		"kaslr=off,",	   "kaslr=foo kaslr=on",
-		"kaslr=o\xc3\xa4", "x kaslr=no",
-	};
+		"kaslr=",	   "kaslr=o",	"kaslr=of",	 "kaslr=offf", "kaslr=strictly",
+		"kaslr=OFF",	   "kaslr=1",	"kaslr=\"off\"", "kaslr=off,", "kaslr=foo kaslr=on",
+		"kaslr=o\xc3\xa4", "x kaslr=no"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -179,7 +167,19 @@ static void report_is_asked_for_by_its_word_alone(void **state)
 	(void)state;
 	assert_true(scan("kaslr.report", NULL).report);
 	assert_true(scan("a kaslr.report b", NULL).report);
-	assert_false(scan("kaslr.report=1 kaslr.repor kaslr.Report", NULL).report);
+	assert_false(scan("\"kaslr.report\" report", NULL).report);
+}
+
+static void options_that_are_unknown_are_refused(void **state)
+{
+	static const char *const texts[] = {"kaslr",	      "a kaslr b",    "kaslr kaslr=strict",
+					    "kaslr.",	      "kaslr.repor",  "kaslr.reports",
+					    "kaslr.report=1", "kaslr.Report", "kaslr.seed",
+					    "kaslr.seeds=00", "kaslr.strict", "x kaslr.\"report\""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		(void)scan(texts[i], "kaslr: not one of kaslr=, kaslr.report, kaslr.seed=");
 }
 
 static void assert_seed(const char *text, const uint8_t *seed, size_t pos, size_t len)
@@ -273,11 +273,10 @@ static void sixty_four_kib_are_no_harder(void **state)
 
 static void absent_command_line_is_an_empty_one(void **state)
 {
-	static const char *const none[] = {NULL};
 	const struct cmdline c = {.text = NULL};
 
 	(void)state;
-	assert_args(&c, none);
+	assert_args(&c, (const char *const[]){NULL});
 }
 
 int main(void)
@@ -289,6 +288,7 @@ int main(void)
 		cmocka_unit_test(kaslr_says_whether_to_move),
 		cmocka_unit_test(other_values_of_kaslr_are_refused),
 		cmocka_unit_test(report_is_asked_for_by_its_word_alone),
+		cmocka_unit_test(options_that_are_unknown_are_refused),
 		cmocka_unit_test(seed_is_read_and_its_place_is_known),
 		cmocka_unit_test(seeds_without_sense_are_refused),
 		cmocka_unit_test(seed_may_be_wiped_before_arguments_are_written),
