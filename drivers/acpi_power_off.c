@@ -3,6 +3,7 @@
  * x86_64: the writes that switch the machine off
  */
 
+#include <stdio.h>
 #include <arch/io.h>
 #include <ukaslr/acpi.h>
 #include <ukaslr/physmem.h>
@@ -30,10 +31,13 @@ static void write_port(const struct acpi_write *w)
 void acpi_power_off(paddr_t rsdp)
 {
 	struct acpi_power_off off;
+	const char *err = acpi_find_power_off(rsdp, &off);
 	uint32_t i;
 
-	if (acpi_find_power_off(rsdp, &off))
+	if (err) {
+		printf("ukaslr: this machine cannot be switched off: %s\n", err);
 		return;
+	}
 	for (i = 0; i < off.nr_writes; i++)
 		if (off.write[i].space == ACPI_IO_PORT)
 			write_port(&off.write[i]);

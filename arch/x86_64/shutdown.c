@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdio.h>
 #include <arch/io.h>
 #include <arch/x86.h>
 #include <ukaslr/acpi.h>
@@ -16,7 +15,6 @@ void shutdown(int status)
 	if (!machine()->stopping) {
 		machine()->stopping = true;
 		acpi_power_off(machine()->rsdp);
-		printf("ukaslr: this machine cannot be switched off, it sleeps\n");
 	}
 	for (;;)
 		__asm__ volatile("cli\n\thlt");
