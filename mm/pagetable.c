@@ -44,17 +44,16 @@ static pte_t *find(struct pagetable *pt, uint64_t page, unsigned *level)
 			*level = low;
 			return entry;
 		}
-		table = pte_paddr(pte);
+		table = pte_paddr(pt->levels, pte);
 	}
 }
 
-static inline __attribute__((always_inline)) int set(struct pagetable *pt, pte_t *entry,
-						     pte_t value)
+static inline __attribute__((always_inline)) int set(struct pagetable *pt, pte_t *at, pte_t value)
 {
 	if (pt->ops.write)
-		return pt->ops.write(pt, entry, value);
+		return pt->ops.write(pt, at, value);
 	/* One store: the processor may walk the table at any time */
-	*(volatile pte_t *)entry = value;
+	*(volatile pte_t *)at = value;
 	return 0;
 }
 
@@ -106,76 +105,75 @@ static unsigned leaf_level(const struct pagetable *pt, const struct span *s)
 	return low;
 }
 
-/*
- * Maps pages of one size, as many as fit into one table. A larger page cannot
- * come to fit on the way: it would begin where the next table does.
- */
-static int map_run(struct pagetable *pt, struct span *s)
+/* The empty entry for s, at the level wanted, or lower if there is a table, even an empty one. */
+static inline int descend(struct pagetable *pt, const struct span *s, pte_t **entry,
+			  unsigned *level)
 {
 	const unsigned want = leaf_level(pt, s);
 	unsigned low = PT_INDEX_BITS * (pt->levels - 1);
-	uint64_t table = pt->root.pa;
-	pte_t *entry;
+	paddr_t table = pt->root, fresh;
+	int err = 0;
 
-	/* Past the level that is wanted if there is a table already, even an empty one */
 	for (;; low -= PT_INDEX_BITS) {
-		entry = entries_of(pt, PADDR(table)) + index_of(s->page, low);
-		if (!pte_present(*entry)) {
-			paddr_t fresh;
+		pte_t *at = entries_of(pt, table) + index_of(s->page, low);
 
-			if (low <= want)
-				break;
-
-			int err = grow(pt, entry, &fresh);
-
-			if (err)
-				return err;
-			table = fresh.pa;
-		} else {
-			if (pte_is_leaf(*entry, low))
+		if (pte_present(*at)) {
+			if (pte_is_leaf(*at, low))
 				return -EEXIST;
-			table = pte_paddr(*entry).pa;
+			table = pte_paddr(pt->levels, *at);
+		} else if (low > want && !(err = grow(pt, at, &fresh))) {
+			table = fresh;
+		} else {
+			*entry = at;
+			*level = low;
+			return err;
 		}
 	}
+}
 
-	const pte_t flags = pte_flags(low, s->attr);
+/* Maps pages of one size, all that fit into one table; a larger page would begin in the next. */
+static int map_run(struct pagetable *pt, struct span *s)
+{
+	unsigned low;
+	pte_t *entry;
+	int err = descend(pt, s, &entry, &low);
+
+	if (err)
+		return err;
+
 	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
-	const pte_t *const end = entry + (nr < room ? nr : room);
+	const pte_t *const first = entry, *const end = entry + (nr < room ? nr : room);
 	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low);
-	pte_t leaf = pte_leaf(PADDR((s->page + s->to_frame) << PT_PAGE_SHIFT), flags);
-	const pte_t *const first = entry;
+	pte_t leaf = pte_leaf(pt->levels, PADDR((s->page + s->to_frame) << PT_PAGE_SHIFT),
+			      pte_flags(low, s->attr));
 
 	/* Most pages of a boot are mapped here, by plain stores: a loop of its own */
 	if (!pt->ops.write) {
 		do {
 			*(volatile pte_t *)entry = leaf;
-			leaf += step;
+			leaf = pte_next(leaf, step);
 		} while (++entry < end && !pte_present(*entry));
 	} else {
 		do {
-			int err = set(pt, entry, leaf);
-
-			if (err)
-				return err;
-			leaf += step;
-		} while (++entry < end && !pte_present(*entry));
+			err = set(pt, entry, leaf);
+			leaf = pte_next(leaf, step);
+		} while (!err && ++entry < end && !pte_present(*entry));
 	}
 	s->page += (uint64_t)(entry - first) << low;
-	return 0;
+	return err;
 }
 
 int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
 {
-	const uint64_t page = pt_page_number(pt, va);
-	struct span s = {page, page + (len >> PT_PAGE_SHIFT), (pa.pa >> PT_PAGE_SHIFT) - page,
-			 attr};
+	const uint64_t page = pt_page_number(pt, va), nr = len >> PT_PAGE_SHIFT;
+	struct span s = {page, page + nr, (pa.pa >> PT_PAGE_SHIFT) - page, attr};
 	int err;
 
 	if (!len)
 		return 0;
 	/* The range is short enough for pa + len - 1 not to wrap, if pa is one */
 	if (!range_ok(pt, va, len) || (pa.pa & PAGE_OFFSET_MASK) ||
-	    ((pa.pa | (pa.pa + len - 1)) & ~(PTE_ADDR | PAGE_OFFSET_MASK)) || !attr_ok(attr))
+	    ((pa.pa | (pa.pa + len - 1)) >> pt_pa_bits(pt->levels)) || !attr_ok(attr))
 		return -EINVAL;
 	do
 		err = map_run(pt, &s);
@@ -206,7 +204,8 @@ static int update_run(struct pagetable *pt, struct change *c)
 			if (!pte_is_leaf(pte, low))
 				break;
 
-			int err = set(pt, entry, c->attr < 0 ? 0 : pte_leaf(pte_paddr(pte), flags));
+			const paddr_t pa = pte_paddr(pt->levels, pte);
+			int err = set(pt, entry, c->attr < 0 ? 0 : pte_leaf(pt->levels, pa, flags));
 
 			if (err)
 				return err;
@@ -265,7 +264,7 @@ int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, unsigned *attr, 
 	pte = *find(pt, pt_page_number(pt, va), &low);
 	if (!pte_present(pte))
 		return -ENOENT;
-	*pa = paddr_add(pte_paddr(pte), va.va & ((PT_PAGE_SIZE << low) - 1));
+	*pa = paddr_add(pte_paddr(pt->levels, pte), va.va & ((PT_PAGE_SIZE << low) - 1));
 	if (attr)
 		*attr = pte_attr(pte);
 	if (level)

@@ -26,12 +26,14 @@ void physmem_row(pte_t *row, uint64_t start, uint64_t len)
 }
 
 /* By the row: one store for each 2 MiB that is not mapped yet. */
-static void map_in_row(pte_t *row, uint64_t first, uint64_t last, paddr_t start, unsigned attr)
+static void map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
+		       unsigned attr)
 {
 	for (; first <= last; first++, start.pa += STEP) {
-		if (pte_present(row[first]))
+		if (pte_present(m->row[first]))
 			continue;
-		*(volatile pte_t *)&row[first] = pte_leaf(start, pte_flags(1, attr));
+		*(volatile pte_t *)&m->row[first] =
+			pte_leaf(m->identity->levels, start, pte_flags(1, attr));
 		pt_barrier();
 	}
 }
@@ -58,7 +60,7 @@ static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr
 	if (!len || last < pa.pa)
 		return NULL;
 	if (first_in_row < m->row_len && last_in_row < m->row_len)
-		map_in_row(m->row, first_in_row, last_in_row, PADDR(start), attr);
+		map_in_row(m, first_in_row, last_in_row, PADDR(start), attr);
 	else if (!map_in_tables(m->identity, start, last, attr))
 		return NULL;
 	return (void *)(uintptr_t)pa.pa;

@@ -13,23 +13,29 @@ static void entries_have_the_bits_of_the_manual(void **state)
 	(void)state;
 #ifdef PTE_XD /* x86_64: P 0, RW 1, PWT 3, PCD 4, A 5, D 6, PS 7, XD 63 */
 	assert_int_equal(pte_table(PADDR(0x5000)), 0x5023);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_READ)), 0x8000000000005061);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_WRITE)), 0x8000000000005063);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_EXEC)), 0x5061);
-	assert_int_equal(pte_leaf(PADDR(0x200000), pte_flags(1, PT_EXEC)), 0x2000e1);
-	assert_int_equal(pte_leaf(PADDR(0x40000000), pte_flags(2, PT_WRITE)), 0x80000000400000e3);
-	assert_int_equal(pte_leaf(PADDR(0xfe000000), pte_flags(0, PT_WRITE | PT_DEVICE)),
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_READ)), 0x8000000000005061);
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_WRITE)), 0x8000000000005063);
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_EXEC)), 0x5061);
+	assert_int_equal(pte_leaf(4, PADDR(0x200000), pte_flags(1, PT_EXEC)), 0x2000e1);
+	assert_int_equal(pte_leaf(4, PADDR(0x40000000), pte_flags(2, PT_WRITE)),
+			 0x80000000400000e3);
+	assert_int_equal(pte_leaf(4, PADDR(0xfe000000), pte_flags(0, PT_WRITE | PT_DEVICE)),
 			 0x80000000fe00007b);
 #else /* arm64: valid 0, type 1, AttrIndx 4:2, AP 7:6, SH 9:8, AF 10, PXN 53, UXN 54 */
 	assert_int_equal(pte_table(PADDR(0x5000)), 0x5003);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_READ)), 0x60000000005783);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_WRITE)), 0x60000000005703);
-	assert_int_equal(pte_leaf(PADDR(0x5000), pte_flags(0, PT_EXEC)), 0x40000000005783);
-	assert_int_equal(pte_leaf(PADDR(0x200000), pte_flags(1, PT_EXEC)), 0x40000000200781);
-	assert_int_equal(pte_leaf(PADDR(0x40000000), pte_flags(2, PT_WRITE)), 0x60000040000701);
-	assert_int_equal(pte_leaf(PADDR(0xfe000000), pte_flags(0, PT_WRITE | PT_DEVICE)),
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_READ)), 0x60000000005783);
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_WRITE)), 0x60000000005703);
+	assert_int_equal(pte_leaf(4, PADDR(0x5000), pte_flags(0, PT_EXEC)), 0x40000000005783);
+	assert_int_equal(pte_leaf(4, PADDR(0x200000), pte_flags(1, PT_EXEC)), 0x40000000200781);
+	assert_int_equal(pte_leaf(4, PADDR(0x40000000), pte_flags(2, PT_WRITE)), 0x60000040000701);
+	assert_int_equal(pte_leaf(4, PADDR(0xfe000000), pte_flags(0, PT_WRITE | PT_DEVICE)),
 			 0x600000fe000707);
 	assert_int_equal(MAIR_EL1_VALUE, 0x00ff);
+	/* 5 levels, TCR_EL1.DS = 1: bits 9:8 are address bits 51:50 */
+	assert_int_equal(pte_table(PADDR(0xb000000005000)), 0x3000000005203);
+	assert_int_equal(pte_leaf(5, PADDR(0x5000), pte_flags(0, PT_READ)), 0x60000000005483);
+	assert_int_equal(pte_leaf(5, PADDR(0xf000000200000), pte_flags(1, PT_EXEC)),
+			 0x43000000200781);
 #endif
 	assert_false(pte_present(0));
 }
@@ -42,12 +48,12 @@ static void attributes_survive_the_encoding(void **state)
 	(void)state;
 	for (unsigned level = 0; level <= 2; level++)
 		for (unsigned i = 0; i < sizeof(attrs) / sizeof(*attrs); i++) {
-			pte_t pte = pte_leaf(PADDR(5 * GIB), pte_flags(level, attrs[i]));
+			pte_t pte = pte_leaf(4, PADDR(5 * GIB), pte_flags(level, attrs[i]));
 
 			assert_true(pte_present(pte));
 			assert_true(pte_is_leaf(pte, level));
 			assert_int_equal(pte_attr(pte), attrs[i]);
-			assert_int_equal(pte_paddr(pte).pa, 5 * GIB);
+			assert_int_equal(pte_paddr(4, pte).pa, 5 * GIB);
 			if (level)
 				assert_false(pte_is_leaf(pte_table(PADDR(0x5000)), level));
 		}
@@ -64,11 +70,11 @@ static void the_tree_is_what_a_table_walk_expects(void **state)
 	for (int i = 0; i < 3; i++) {
 		pte_t pte = pool_entries(&pt, table)[index[i]];
 
-		assert_int_equal(pte, pte_table(pte_paddr(pte)));
-		table = pte_paddr(pte);
+		assert_int_equal(pte, pte_table(pte_paddr(4, pte)));
+		table = pte_paddr(4, pte);
 	}
 	assert_int_equal(pool_entries(&pt, table)[9],
-			 pte_leaf(PADDR(0xabc000), pte_flags(0, PT_EXEC)));
+			 pte_leaf(4, PADDR(0xabc000), pte_flags(0, PT_EXEC)));
 	assert_int_equal(pool.used, 4);
 }
 

@@ -165,8 +165,8 @@ static int counted_write(struct pagetable *p, pte_t *entry, pte_t value)
 	struct pool *q = p->owner;
 
 	q->writes++;
-	if (pte_present(value) && pte_paddr(value).pa >= POOL_BASE &&
-	    pte_paddr(value).pa >= POOL_BASE + PT_PAGE_SIZE * (q->protected + 1))
+	if (pte_present(value) && pte_paddr(p->levels, value).pa >= POOL_BASE &&
+	    pte_paddr(p->levels, value).pa >= POOL_BASE + PT_PAGE_SIZE * (q->protected + 1))
 		q->unprotected_write = true;
 	*entry = value;
 	return 0;

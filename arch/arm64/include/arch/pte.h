@@ -13,6 +13,10 @@
  * EL1's alone, global, and never executable at EL0 (UXN); without PT_EXEC not
  * at EL1 either (PXN). Memory is inner shareable, as Linux and hypervisors map
  * it, so that everybody agrees on coherency.
+ *
+ * 4 levels are for TCR_EL1.DS = 0, with output addresses of 48 bits. 5 levels
+ * need DS = 1 (FEAT_LPA2), and addresses have 52 bits: the two highest are where
+ * the shareability is otherwise, which is then TCR_EL1.SH0's and SH1's to say.
  */
 
 #include <stdbool.h>
@@ -24,13 +28,16 @@
 #define PTE_TYPE	   (1ull << 1)	/* table at levels 3 to 1, page at level 0; clear: block */
 #define PTE_ATTRINDX	   (1ull << 2)	/* 4:2, index into MAIR_EL1; this is its lowest bit */
 #define PTE_AP_RO	   (1ull << 7)	/* AP[2]: read-only; AP[1], bit 6, is 0: no access at EL0 */
-#define PTE_SH_INNER	   (3ull << 8)	/* SH[1:0], 9:8: inner shareable */
+#define PTE_SH_INNER	   (3ull << 8)	/* DS = 0: SH[1:0], 9:8: inner shareable */
 #define PTE_AF		   (1ull << 10) /* access flag */
 #define PTE_PXN		   (1ull << 53) /* privileged execute-never */
 #define PTE_UXN		   (1ull << 54) /* unprivileged execute-never */
 
-/* Bits 47:12. With TCR_EL1.DS = 1, 49:48 belong to it and 9:8 hold address bits 51:50. */
-#define PTE_ADDR	   0x0000fffffffff000ull
+/* The address: bits 49:12, of which DS = 0 leaves 49:48 zero; DS = 1: 51:50 are in 9:8. */
+#define PTE_ADDR	   0x0003fffffffff000ull
+#define PTE_ADDR_TOP	   (3ull << 8)
+#define PTE_ADDR_TOP_SHIFT 42
+#define PTE_ADDR_CARRY	   (1ull << 50) /* what adding to bits 49:12 sets beyond them (GP, 0) */
 
 /*
  * MAIR_EL1 (D17.2), an attribute byte for each value of AttrIndx:
@@ -45,6 +52,12 @@
 
 /* Bits of a virtual address that these levels translate: 64 - TCR_EL1.TnSZ. */
 static inline unsigned pt_va_bits(unsigned levels)
+{
+	return levels == PT_LEVELS_MAX ? 52 : 48;
+}
+
+/* Bits of a physical address that an entry holds. */
+static inline unsigned pt_pa_bits(unsigned levels)
 {
 	return levels == PT_LEVELS_MAX ? 52 : 48;
 }
@@ -92,29 +105,46 @@ static inline bool pte_is_leaf(pte_t pte, unsigned level)
 }
 
 /* What a present entry points to, a table or mapped memory. */
-static inline paddr_t pte_paddr(pte_t pte)
+static inline paddr_t pte_paddr(unsigned levels, pte_t pte)
 {
-	return PADDR(pte & PTE_ADDR);
+	uint64_t top = levels == PT_LEVELS_MAX ? pte & PTE_ADDR_TOP : 0;
+
+	return PADDR((pte & PTE_ADDR) | top << PTE_ADDR_TOP_SHIFT);
+}
+
+/* Where an entry holds an address; with 4 levels there is nothing at the top. */
+static inline pte_t pte_of_paddr(paddr_t pa)
+{
+	return (pa.pa & PTE_ADDR) | (pa.pa >> PTE_ADDR_TOP_SHIFT & PTE_ADDR_TOP);
 }
 
 /* Leads to a table; APTable, PXNTable and UXNTable are 0, so that the leaf decides. */
 static inline pte_t pte_table(paddr_t table)
 {
-	return table.pa | PTE_TYPE | PTE_VALID;
+	return pte_of_paddr(table) | PTE_TYPE | PTE_VALID;
 }
 
-/* The bits of a leaf beside the address. */
+/* The bits of a leaf beside the address and what is in its place, SH. */
 static inline pte_t pte_flags(unsigned level, unsigned attr)
 {
-	return PTE_UXN | PTE_AF | PTE_SH_INNER | PTE_VALID | (level ? 0 : PTE_TYPE) |
+	return PTE_UXN | PTE_AF | PTE_VALID | (level ? 0 : PTE_TYPE) |
 	       (attr & PT_WRITE ? 0 : PTE_AP_RO) | (attr & PT_DEVICE ? PTE_ATTRINDX : 0) |
 	       (attr & PT_EXEC ? 0 : PTE_PXN);
 }
 
 /* Maps the page or block at pa. */
-static inline pte_t pte_leaf(paddr_t pa, pte_t flags)
+static inline pte_t pte_leaf(unsigned levels, paddr_t pa, pte_t flags)
 {
-	return pa.pa | flags;
+	return pte_of_paddr(pa) | flags | (levels == PT_LEVELS_MAX ? 0 : PTE_SH_INNER);
+}
+
+/* Maps what follows the page or block of this leaf, `size` bytes further on. */
+static inline pte_t pte_next(pte_t leaf, uint64_t size)
+{
+	leaf += size;
+	if (leaf & PTE_ADDR_CARRY)
+		leaf += (PTE_ADDR_CARRY >> PTE_ADDR_TOP_SHIFT) - PTE_ADDR_CARRY;
+	return leaf;
 }
 
 /* The attributes of a leaf. */

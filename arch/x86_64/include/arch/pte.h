@@ -42,6 +42,13 @@ static inline unsigned pt_va_bits(unsigned levels)
 	return PT_LEVEL_SHIFT(levels); /* 48, 57 */
 }
 
+/* Bits of a physical address that an entry holds. */
+static inline unsigned pt_pa_bits(unsigned levels)
+{
+	(void)levels;
+	return 52;
+}
+
 /*
  * The canonical address with the low bits of va: the highest translated bit is
  * repeated above (SDM vol. 1, 3.3.7.1). One tree holds both halves here.
@@ -81,8 +88,9 @@ static inline bool pte_is_leaf(pte_t pte, unsigned level)
 }
 
 /* What a present entry points to, a table or mapped memory. */
-static inline paddr_t pte_paddr(pte_t pte)
+static inline paddr_t pte_paddr(unsigned levels, pte_t pte)
 {
+	(void)levels;
 	return PADDR(pte & PTE_ADDR);
 }
 
@@ -104,9 +112,16 @@ static inline pte_t pte_flags(unsigned level, unsigned attr)
 }
 
 /* Maps the page at pa. */
-static inline pte_t pte_leaf(paddr_t pa, pte_t flags)
+static inline pte_t pte_leaf(unsigned levels, paddr_t pa, pte_t flags)
 {
+	(void)levels;
 	return pa.pa | flags;
+}
+
+/* Maps what follows the page of this leaf, `size` bytes further on. */
+static inline pte_t pte_next(pte_t leaf, uint64_t size)
+{
+	return leaf + size;
 }
 
 /* The attributes of a leaf. */
