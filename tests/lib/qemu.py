@@ -61,12 +61,17 @@ class Machine:
         backend = f"memory-backend-{kind},id=ram,size={self.memory}"
         return ",memory-backend=ram", ["-m", self.memory, "-object", backend]
 
+    def _kernel(self) -> str:
+        """Relative to the top folder, where QEMU runs: Multiboot passes this path to the guest."""
+        return str(self.kernel.relative_to(ROOT) if self.kernel.is_relative_to(ROOT)
+                   else self.kernel)
+
     def command(self) -> list[str]:
         suffix, memory = self._memory()
         machine = (self.machine or DEFAULT_MACHINE[self.arch]) + suffix
         command = [EMULATOR[self.arch], "-accel", os.environ.get("ACCEL", "tcg"), "-M", machine,
                    "-cpu", self.cpu, *memory, *QUIET, *EXIT_DEVICE[self.arch],
-                   "-kernel", str(self.kernel)]
+                   "-kernel", self._kernel()]
         if self.append:
             command += ["-append", self.append]
         return command + self.extra
@@ -105,7 +110,7 @@ def boot(machine: Machine, timeout: float = TIMEOUT) -> Boot:
     command = machine.command()
     start = time.monotonic()
     status: int | None = None
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
         try:
             out, err = process.communicate(timeout=timeout)
