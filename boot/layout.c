@@ -99,44 +99,48 @@ static void merge(struct ukplat_memregion_list *list, unsigned i)
 	}
 }
 
-/* Puts [start, end) in as region i, unless it is empty; the number of the next region. */
-static unsigned put(struct ukplat_memregion_list *list, unsigned i, uint64_t start, uint64_t end,
-		    uint16_t type)
+/* Puts [start, end) in as free region i, unless it is empty, and joins it with its neighbours. */
+static void put(struct ukplat_memregion_list *list, unsigned i, uint64_t start, uint64_t end)
 {
 	const struct ukplat_memregion_desc r = {.pbase = start,
 						.vbase = start,
 						.len = end - start,
 						.pg_count = (end - start) / PAGE_SIZE,
-						.type = type,
+						.type = UKPLAT_MEMRT_FREE,
 						.flags = RW};
 
 	if (start == end)
-		return i;
+		return;
 	if (ukplat_memregion_list_insert_at_idx(list, &r, i) < 0)
 		boot_stop("the memory map is too long to give back what the boot has used");
-	return i + 1;
+	merge(list, i);
 }
 
 /* The load image's record gives way to what is left of it: free memory, and the image in place. */
 static void release_load_image(const struct layout *l, struct ukplat_memregion_list *list)
 {
 	uint64_t base = IMAGE_ADDR(__base_addr), end = IMAGE_ADDR(__early_end);
-	uint64_t image = l->moves ? end : IMAGE_ADDR(__image_start);
-	uint64_t image_end = l->moves ? end : image + l->image_len;
-	unsigned i = 0, next;
+	uint64_t image = IMAGE_ADDR(__image_start);
+	struct ukplat_memregion_desc *r;
+	unsigned i = 0;
 
 	while (i < list->count && list->mrds[i].pbase != base)
 		i++;
+	r = &list->mrds[i];
 	/* Memory that firmware wants for itself was not ours to take, and is not ours to give. */
-	if (i == list->count || list->mrds[i].type != UKPLAT_MEMRT_KERNEL ||
-	    list->mrds[i].len != end - base)
+	if (i == list->count || r->type != UKPLAT_MEMRT_KERNEL || r->len != end - base)
 		return;
-	ukplat_memregion_list_delete(list, i);
-	next = put(list, i, base, image, UKPLAT_MEMRT_FREE);
-	next = put(list, next, image, image_end, UKPLAT_MEMRT_KERNEL);
-	next = put(list, next, image_end, end, UKPLAT_MEMRT_FREE);
-	merge(list, next - 1);
-	merge(list, i);
+	r->flags = RW;
+	if (l->moves) {
+		r->type = UKPLAT_MEMRT_FREE;
+		merge(list, i);
+		return;
+	}
+	r->pbase = r->vbase = image;
+	r->len = l->image_len;
+	r->pg_count = l->image_len / PAGE_SIZE;
+	put(list, i + 1, image + l->image_len, end);
+	put(list, i, base, image);
 }
 
 /*

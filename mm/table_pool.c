@@ -22,7 +22,7 @@ static int extend(struct pagetable *pt, struct table_pool *pool)
 	return rc;
 }
 
-static int pool_alloc(struct pagetable *pt, paddr_t *table)
+static __attribute__((noinline)) int alloc_slowly(struct pagetable *pt, paddr_t *table)
 {
 	struct table_pool *pool = pt->owner;
 	uint64_t offset;
@@ -38,6 +38,16 @@ static int pool_alloc(struct pagetable *pt, paddr_t *table)
 	return 0;
 }
 
+static int pool_alloc(struct pagetable *pt, paddr_t *table)
+{
+	struct table_pool *pool = pt->owner;
+
+	if (pool->used >= pool->ready)
+		return alloc_slowly(pt, table);
+	*table = paddr_add(pool->pa, pool->used++ * PT_PAGE_SIZE);
+	return 0;
+}
+
 int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 {
 	pt->owner = pool;
@@ -46,7 +56,11 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 	pt->table_offset = (uintptr_t)pool->va - pool->pa.pa;
 	pt->ops.write = NULL;
 	pt->ops.protect = NULL;
-	return pool->used ? 0 : pool_alloc(pt, &pt->root);
+	if (pool->used)
+		return 0;
+	pool->ready = pool->nr < TABLE_POOL_READY ? pool->nr : TABLE_POOL_READY;
+	memset(pool->va, 0, pool->ready * PT_PAGE_SIZE);
+	return pool_alloc(pt, &pt->root);
 }
 
 uint64_t table_pages(unsigned levels, uint64_t len)

@@ -27,8 +27,15 @@ struct table_pool {
 	uint32_t nr;	 /* pages */
 	uint32_t used;	 /* pages, from the first on */
 	uint32_t mapped; /* pages that can be reached at .va, from the first on */
+	uint32_t ready;	 /* pages that were zeroed in advance, and are mapped */
 	bool growing;
 };
+
+/*
+ * Pages that an empty pool zeroes at once: what the final tables of a usual boot
+ * take, a root and three tables for each of image, stack and window.
+ */
+#define TABLE_POOL_READY   10
 
 /* A new table at each level below the root, for the next part of the window */
 #define TABLE_POOL_RESERVE (PT_LEVELS_LIMIT - 1)
