@@ -72,7 +72,7 @@ def boot_options(top: Path) -> set[str]:
     source = (top / "lib/cmdline.c").read_text()
     words = set(OPTION_WORD.findall(source))
     modes = set(OPTION_MODE.findall(source))
-    return {word for word in words if word != "kaslr="} | {f"kaslr={mode}" for mode in modes}
+    return {word for word in words if word not in ("kaslr", "kaslr=")} | {f"kaslr={mode}" for mode in modes}
 
 
 def check_options(top: Path, doc: Document) -> list[str]:
