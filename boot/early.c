@@ -233,7 +233,7 @@ static void write_args(const struct layout *l, char *stack)
 _Static_assert(offsetof(struct handoff, pool.va) == HANDOFF_POOL_VA, "moved_entry reads it");
 #endif
 
-static void hand_over(const struct layout *l, const struct bootinfo *bi, char *copy)
+static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 {
 	struct handoff *h = MOVED(copy, &handoff);
 	struct machine *moved = MOVED(copy, &machine_moved);
@@ -253,6 +253,7 @@ static void hand_over(const struct layout *l, const struct bootinfo *bi, char *c
 	*moved = machine_early;
 	if (moved->uart == UART_PL011)
 		moved->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+	bi->warning = NULL; /* it points into the load image */
 	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
 }
 

@@ -13,6 +13,7 @@
 void physmem_use(struct pagetable *pt)
 {
 	machine()->identity = pt;
+	machine()->row = NULL;
 	machine()->row_len = 0;
 }
 
@@ -25,17 +26,21 @@ void physmem_row(pte_t *row, uint64_t start, uint64_t len)
 	m->row_len = len;
 }
 
-/* By the row: one store for each 2 MiB that is not mapped yet. */
-static void map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
+/* By the row: one store for each 2 MiB that is not mapped yet. A device is never cached memory. */
+static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
 		       unsigned attr)
 {
 	for (; first <= last; first++, start.pa += STEP) {
-		if (pte_present(m->row[first]))
+		if (pte_present(m->row[first])) {
+			if ((pte_attr(m->row[first]) ^ attr) & PT_DEVICE)
+				return false;
 			continue;
+		}
 		*(volatile pte_t *)&m->row[first] =
 			pte_leaf(m->identity->levels, start, pte_flags(1, attr));
 		pt_barrier();
 	}
+	return true;
 }
 
 static bool map_in_tables(struct pagetable *pt, uint64_t at, uint64_t end, unsigned attr)
@@ -59,10 +64,12 @@ static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr
 
 	if (!len || last < pa.pa)
 		return NULL;
-	if (first_in_row < m->row_len && last_in_row < m->row_len)
-		map_in_row(m, first_in_row, last_in_row, PADDR(start), attr);
-	else if (!map_in_tables(m->identity, start, last, attr))
+	if (first_in_row < m->row_len && last_in_row < m->row_len) {
+		if (!map_in_row(m, first_in_row, last_in_row, PADDR(start), attr))
+			return NULL;
+	} else if (!map_in_tables(m->identity, start, last, attr)) {
 		return NULL;
+	}
 	return (void *)(uintptr_t)pa.pa;
 }
 
@@ -72,7 +79,7 @@ static void *map(paddr_t pa, uint64_t len, unsigned attr)
 	const uint64_t i = (pa.pa - m->row_start) / STEP;
 
 	if (len && i < m->row_len && (pa.pa + len - 1 - m->row_start) / STEP == i &&
-	    pte_present(m->row[i]))
+	    pte_present(m->row[i]) && !((pte_attr(m->row[i]) ^ attr) & PT_DEVICE))
 		return (void *)(uintptr_t)pa.pa;
 	return map_slowly(m, pa, len, attr);
 }

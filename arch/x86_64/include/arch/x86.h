@@ -16,10 +16,7 @@
 #define CR4_PAE	       (1 << 5)
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
-#define CR4_UMIP       (1 << 11)
 #define CR4_LA57       (1 << 12)
-#define CR4_SMEP       (1 << 20)
-#define CR4_SMAP       (1 << 21)
 
 /* IA32_EFER, 2.2.1 */
 #define MSR_EFER       0xc0000080
