@@ -162,6 +162,17 @@ bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline)
 	       !bootinfo_add(bi, cmdline, bi->cmdline_len + 1, UKPLAT_MEMRT_RESERVED);
 }
 
+const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
+			      enum entropy_source source)
+{
+	if (!len)
+		return NULL;
+	if (bi->nr_seeds == BOOTINFO_MAX_SEEDS)
+		return "too many entropy seeds";
+	bi->seed[bi->nr_seeds++] = (struct boot_seed){.pa = pa, .len = len, .source = source};
+	return NULL;
+}
+
 bool bootinfo_has_free(const struct bootinfo *bi)
 {
 	const struct ukplat_memregion_desc *r = bi->mrds.mrds;

@@ -144,7 +144,7 @@ static void absorb_seeds(struct bootinfo *bi)
 			continue;
 		if (seed->len < bits / 8)
 			bits = 8 * seed->len;
-		entropy_absorb(&entropy, (enum entropy_source)seed->source, data, seed->len, bits);
+		entropy_absorb(&entropy, seed->source, data, seed->len, bits);
 		memset(data, 0, seed->len);
 	}
 	bi->nr_seeds = 0;

@@ -53,18 +53,13 @@ static paddr_t where(const struct dt_walk *w, const void *p)
 
 _Static_assert(BOOTINFO_MAX_SEEDS >= 2, "there is room for kaslr-seed and rng-seed");
 
-/* A seed in /chosen: where its bytes lie, for whoever reads and wipes them. */
+/* A seed in /chosen, for whoever reads and wipes it; there are two of them at most. */
 static void add_seed(struct dt_walk *w, const char *name, enum entropy_source source)
 {
 	const struct dt_prop *p = dt_find(&w->f, w->chosen, name, 1);
-	struct boot_seed *seed;
 
-	if (!p)
-		return;
-	seed = &w->bi->seed[w->bi->nr_seeds++];
-	seed->pa = where(w, p->value);
-	seed->len = dt_len(p);
-	seed->source = source;
+	if (p)
+		bootinfo_add_seed(w->bi, where(w, p->value), dt_len(p), source);
 }
 
 /* A number of 4 or 8 bytes in /chosen, whatever #address-cells says */

@@ -215,7 +215,8 @@ void entropy_wipe(struct entropy *e)
 }
 
 /* One string after the other: a table of pointers would need relocation. */
-static const char source_names[] = "rdseed\0rdrand\0rndr\0kaslr-seed\0rng-seed\0jitter\0replay";
+static const char source_names[] = "rdseed\0rdrand\0rndr\0kaslr-seed\0rng-seed\0jitter\0replay\0"
+				   "trng\0setup-rng-seed\0efi-rng\0bootargs-seed";
 
 const char *entropy_source_name(enum entropy_source source)
 {

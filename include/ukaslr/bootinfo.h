@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <ukaslr/addr.h>
+#include <ukaslr/entropy.h>
 #include <uk/plat/common/memory.h>
 
 enum boot_protocol {
@@ -46,7 +47,7 @@ enum boot_psci {
 
 /* Room for regions: firmware's maps have 5 to 60 entries, loader and boot add a dozen. */
 #define BOOTINFO_REGIONS   128
-#define BOOTINFO_MAX_SEEDS 4
+#define BOOTINFO_MAX_SEEDS 8
 
 struct bootinfo {
 	/* Set by the entry, before the parser runs */
@@ -73,13 +74,13 @@ struct bootinfo {
 	enum boot_psci psci;
 
 	/*
-	 * Entropy seeds from the loader: where the bytes lie, so that they can be
-	 * read once and wiped in place. None is left once that is done.
+	 * Entropy seeds from the loader: where the bytes lie, 4-byte aligned, so that
+	 * they can be read once and wiped in place. None is left once that is done.
 	 */
 	struct boot_seed {
 		paddr_t pa;
 		uint32_t len;
-		uint32_t source; /* enum entropy_source */
+		enum entropy_source source;
 	} seed[BOOTINFO_MAX_SEEDS];
 	uint32_t nr_seeds;
 
@@ -171,6 +172,13 @@ const char *bootinfo_add_module(struct bootinfo *bi, uint32_t i, paddr_t pa, uin
  * or does not end, or if there was no room for its region.
  */
 bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
+
+/*
+ * Records a seed; credited with 8 bits a byte, ENTROPY_RNG_SEED_BITS at most. Returns NULL, or
+ * the message if there are too many of them. An empty one is nothing.
+ */
+const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
+			      enum entropy_source source);
 
 /* More modules than any loader gives: keeps a damaged count from being believed. */
 #define BOOTINFO_MAX_MODULES 256u

@@ -32,21 +32,25 @@
  * numbers go into the generator as well, at most 16 bits of them.
  */
 enum entropy_source {
-	ENTROPY_RDSEED = 1 << 0,     /* Intel SDM vol. 1, 7.3.17.2 */
-	ENTROPY_RDRAND = 1 << 1,     /* Intel SDM vol. 1, 7.3.17.1 */
-	ENTROPY_RNDR = 1 << 2,	     /* Arm ARM (DDI 0487), FEAT_RNG */
-	ENTROPY_KASLR_SEED = 1 << 3, /* device tree, /chosen/kaslr-seed */
-	ENTROPY_RNG_SEED = 1 << 4,   /* device tree, /chosen/rng-seed */
-	ENTROPY_JITTER = 1 << 5,     /* cycle counter, never credited */
-	ENTROPY_REPLAY = 1 << 6,     /* kaslr.seed=, REPLAY=1 builds only, never credited */
+	ENTROPY_RDSEED = 1 << 0,	 /* Intel SDM vol. 1, 7.3.17.2 */
+	ENTROPY_RDRAND = 1 << 1,	 /* Intel SDM vol. 1, 7.3.17.1 */
+	ENTROPY_RNDR = 1 << 2,		 /* Arm ARM (DDI 0487), FEAT_RNG */
+	ENTROPY_KASLR_SEED = 1 << 3,	 /* device tree, /chosen/kaslr-seed */
+	ENTROPY_RNG_SEED = 1 << 4,	 /* device tree, /chosen/rng-seed */
+	ENTROPY_JITTER = 1 << 5,	 /* cycle counter, never credited */
+	ENTROPY_REPLAY = 1 << 6,	 /* kaslr.seed=, REPLAY=1 builds only, never credited */
+	ENTROPY_TRNG = 1 << 7,		 /* firmware, Arm DEN0098 */
+	ENTROPY_SETUP_RNG_SEED = 1 << 8, /* Linux x86 boot protocol, setup_data type 9 */
+	ENTROPY_EFI_RNG = 1 << 9,	 /* UEFI 2.10, 37.5, EFI_RNG_PROTOCOL */
+	ENTROPY_BOOTARGS_SEED = 1 << 10, /* kaslr.entropy= on the command line, never credited */
 };
 
-#define ENTROPY_SOURCES	      7 /* how many there are */
+#define ENTROPY_SOURCES	      11 /* how many there are */
 
 /* Bits that one source is worth at most; docs/security.md says why. */
-#define ENTROPY_WORD_BITS     64u  /* a 64-bit word of RDSEED, RDRAND or RNDR; a kaslr-seed */
-#define ENTROPY_DRBG_BITS     128u /* all words of RDRAND or RNDR: their generator's strength */
-#define ENTROPY_RNG_SEED_BITS 256u /* an rng-seed, or 8 a byte if that is less */
+#define ENTROPY_WORD_BITS     64u /* a 64-bit word of RDSEED, RDRAND, RNDR or a TRNG; a kaslr-seed */
+#define ENTROPY_DRBG_BITS     128u /* all words of one but RDSEED: its generator's strength */
+#define ENTROPY_RNG_SEED_BITS 256u /* any seed of the loader's, or 8 a byte if that is less */
 #define ENTROPY_STRICT_BITS   64u  /* kaslr=strict asks for this many */
 #define ENTROPY_MAX_BITS      256u /* the key holds no more */
 #define ENTROPY_MAX_RECORD    0xffffu

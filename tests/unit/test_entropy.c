@@ -190,7 +190,8 @@ static void jitter_counts_though_it_is_not_credited(void **state)
 static void every_source_has_its_name(void **state)
 {
 	static const char *const names[ENTROPY_SOURCES] = {
-		"rdseed", "rdrand", "rndr", "kaslr-seed", "rng-seed", "jitter", "replay"};
+		"rdseed", "rdrand", "rndr",	      "kaslr-seed", "rng-seed",	    "jitter",
+		"replay", "trng",   "setup-rng-seed", "efi-rng",    "bootargs-seed"};
 
 	(void)state;
 	for (unsigned int i = 0; i < ENTROPY_SOURCES; i++)
