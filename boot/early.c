@@ -16,6 +16,7 @@
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/reloc.h>
+#include "entropy_gather.h"
 #include "handoff.h"
 #include "layout.h"
 
@@ -112,6 +113,11 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	machine_early.rsdp = bi->rsdp;
 }
 
+static void wipe_digits(char *text, const struct cmdline_seed *seed)
+{
+	memset(text + seed->pos, 0, 2 * seed->len);
+}
+
 static void read_options(const struct bootinfo *bi)
 {
 	char *text = physmem(bi->cmdline, bi->cmdline_len);
@@ -125,49 +131,10 @@ static void read_options(const struct bootinfo *bi)
 	err = cmdline_scan(&cmdline, &options);
 	if (err)
 		boot_stop("%s", err);
-	if (!options.has_seed)
-		return;
-	memset(text + options.seed_pos, 0, options.seed_len);
-	if (!CONFIG_REPLAY)
+	wipe_digits(text, &options.seed);
+	wipe_digits(text, &options.entropy);
+	if (options.seed.len && !CONFIG_REPLAY)
 		boot_stop("kaslr.seed= is honoured only in builds made with REPLAY=1");
-}
-
-/* A seed is used once: nothing that reads memory later shall find it. */
-static void absorb_seeds(struct bootinfo *bi)
-{
-	for (unsigned i = 0; i < bi->nr_seeds; i++) {
-		struct boot_seed *seed = &bi->seed[i];
-		void *data = physmem(seed->pa, seed->len);
-		unsigned bits = ENTROPY_RNG_SEED_BITS;
-
-		if (!data)
-			continue;
-		if (seed->len < bits / 8)
-			bits = 8 * seed->len;
-		entropy_absorb(&entropy, seed->source, data, seed->len, bits);
-		memset(data, 0, seed->len);
-	}
-	bi->nr_seeds = 0;
-}
-
-static void gather_entropy(struct bootinfo *bi)
-{
-	entropy_init(&entropy);
-	absorb_seeds(bi); /* so that they are wiped, whatever comes */
-	if (options.has_seed || options.mode == KASLR_OFF) {
-		entropy_init(&entropy);
-		if (options.has_seed)
-			entropy_absorb(&entropy, ENTROPY_REPLAY, options.seed, sizeof(options.seed),
-				       0);
-		return;
-	}
-	entropy_from_cpu(&entropy);
-	if (entropy.credited >= ENTROPY_STRICT_BITS)
-		return;
-	if (options.mode == KASLR_STRICT)
-		boot_stop("kaslr=strict needs %u bits of entropy, this machine gave %u",
-			  ENTROPY_STRICT_BITS, entropy.credited);
-	boot_warn("only %u bits of entropy: this layout can be guessed", entropy.credited);
 }
 
 /* Copies the part that moves, relocates the copy, and returns where it can be written. */
@@ -285,7 +252,7 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	if (err)
 		boot_stop("%s", err);
 	read_options(bi);
-	gather_entropy(bi);
+	entropy_gather(&entropy, bi, &options);
 	measure_args();
 	if (options.mode == KASLR_OFF)
 		chance = NULL;

@@ -23,6 +23,7 @@ struct sink {
 #define MODE_PREFIX	"kaslr="
 #define REPORT_WORD	"kaslr.report"
 #define SEED_PREFIX	"kaslr.seed="
+#define ENTROPY_PREFIX	"kaslr.entropy="
 
 #define LENGTH(literal) (sizeof(literal) - 1)
 
@@ -71,25 +72,25 @@ static unsigned int hex_digit(char c)
 	return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
 }
 
-static const char *read_seed(const struct word *w, const char *text, struct cmdline_options *o)
+/* The digits behind a prefix of this length */
+static const char *read_seed(const struct word *w, size_t prefix, const char *text,
+			     struct cmdline_seed *seed)
 {
-	const char *digits = w->start + LENGTH(SEED_PREFIX);
-	const size_t len = w->len - LENGTH(SEED_PREFIX);
+	const char *digits = w->start + prefix;
+	const size_t len = w->len - prefix;
+	unsigned int wrong = len == 0 || len % 2 != 0 || len > 2 * CMDLINE_SEED_BYTES || seed->len;
 
-	if (o->has_seed)
-		return "kaslr.seed=: given twice";
-	if (len == 0 || len % 2 != 0 || len > 2 * CMDLINE_SEED_BYTES)
-		return "kaslr.seed=: expected 2 to 64 hexadecimal digits, an even number";
-	for (size_t i = 0; i < len; i += 2) {
+	for (size_t i = 0; i < len && !wrong; i += 2) {
 		const unsigned int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
 
-		if ((high | low) > 0xf)
-			return "kaslr.seed=: not a hexadecimal digit";
-		o->seed[i / 2] = (uint8_t)(high << 4 | low);
+		wrong = (high | low) & ~0xfu;
+		seed->bytes[i / 2] = (uint8_t)(high << 4 | low);
 	}
-	o->has_seed = true;
-	o->seed_pos = (size_t)(digits - text);
-	o->seed_len = len;
+	if (wrong)
+		return "kaslr.seed=, kaslr.entropy=: expected once, an even number of 2 to 64 "
+		       "hexadecimal digits";
+	seed->pos = (size_t)(digits - text);
+	seed->len = len / 2;
 	return NULL;
 }
 
@@ -116,9 +117,11 @@ static bool take_option(const struct word *w, const char *text, struct cmdline_o
 	else if (w->len == LENGTH(REPORT_WORD) && equal(w->start, REPORT_WORD, w->len))
 		o->report = true;
 	else if (starts_with(w, SEED_PREFIX, LENGTH(SEED_PREFIX)))
-		*message = read_seed(w, text, o);
+		*message = read_seed(w, LENGTH(SEED_PREFIX), text, &o->seed);
+	else if (starts_with(w, ENTROPY_PREFIX, LENGTH(ENTROPY_PREFIX)))
+		*message = read_seed(w, LENGTH(ENTROPY_PREFIX), text, &o->entropy);
 	else
-		*message = "kaslr: not one of kaslr=, kaslr.report, kaslr.seed=";
+		*message = "kaslr: not one of kaslr=, kaslr.report, kaslr.entropy=, kaslr.seed=";
 	return true;
 }
 

@@ -10,7 +10,7 @@
  * word, blanks as well; the quotes themselves are taken out. A quote that is
  * never closed reaches to the end. There are no escapes.
  *
- *   kaslr=on|off|strict   kaslr.report   kaslr.seed=HEX
+ *   kaslr=on|off|strict   kaslr.report   kaslr.entropy=HEX   kaslr.seed=HEX
  *
  * are the boot's own and taken out. Any other word that is kaslr or begins with
  * kaslr= or kaslr. is an error. All other words are main's, in order. A word that
@@ -19,7 +19,7 @@
  * Use: cmdline_scan(), make room for .strings bytes and .argc + 1 pointers,
  * cmdline_args(). Both read the text once at most, and nothing beyond its length;
  * they need no NUL at its end. The caller owns all memory. The text must not change in
- * between, but for the seed's digits, which may be wiped.
+ * between, but for the digits of seeds, which may be wiped.
  */
 
 #include <stdbool.h>
@@ -43,13 +43,18 @@ enum kaslr_mode {
 
 #define CMDLINE_SEED_BYTES 32u
 
+struct cmdline_seed {
+	/* What the digits say, first digit first, filled up with zeros; it is secret. */
+	_Alignas(4) uint8_t bytes[CMDLINE_SEED_BYTES];
+	size_t len; /* bytes that were given; 0: the option is not there */
+	size_t pos; /* where the digits, two a byte, are in the text */
+};
+
 struct cmdline_options {
 	enum kaslr_mode mode;
 	bool report;
-	bool has_seed;
-	/* The digits' bytes, first digit first, filled up with zeros; they are secret. */
-	_Alignas(4) uint8_t seed[CMDLINE_SEED_BYTES];
-	size_t seed_pos, seed_len; /* where the digits are in the text */
+	struct cmdline_seed seed;    /* kaslr.seed=: all there is to draw from */
+	struct cmdline_seed entropy; /* kaslr.entropy=: one source more */
 	size_t argc;
 	size_t strings; /* bytes of all arguments, each with a NUL; at most len + 1 */
 	size_t first;	/* where the first one begins in the text */

@@ -30,6 +30,7 @@ static int is_known(const char *word, size_t len)
 	return (len >= 8 && memcmp(word, "kaslr=o", 7) == 0) ||
 	       (len == 12 && memcmp(word, "kaslr=strict", 12) == 0) ||
 	       (len >= 13 && memcmp(word, "kaslr.seed=", 11) == 0) ||
+	       (len >= 16 && memcmp(word, "kaslr.entropy=", 14) == 0) ||
 	       (len == 12 && memcmp(word, "kaslr.report", 12) == 0);
 }
 
@@ -112,8 +113,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	c.text = text + 1;
 	memcpy(text, data, size);
 	if (cmdline_scan(&c, &o) == NULL) {
-		if (o.has_seed)
-			assert(o.seed_pos + o.seed_len <= c.len && o.seed_len <= 64);
+		assert(o.seed.pos + 2 * o.seed.len <= c.len && o.seed.len <= 32);
+		assert(o.entropy.pos + 2 * o.entropy.len <= c.len && o.entropy.len <= 32);
 		check(&c, &o);
 	}
 	free(text);

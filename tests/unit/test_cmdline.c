@@ -12,23 +12,10 @@
 #include <cmocka.h>
 
 #include <ukaslr/cmdline.h>
+#include "cmdline_text.h"
 
 #define STRINGS_VA 0xffffd2345678a123ull
 #define MAX_ARGS   8
-
-/* A copy with nothing behind it, so that reading beyond its length is caught */
-static struct cmdline exact(const char *text, size_t len)
-{
-	char *copy = malloc(len + (len == 0));
-
-	memcpy(copy, text, len);
-	return (struct cmdline){.text = copy, .len = len};
-}
-
-static void release(struct cmdline *c)
-{
-	free((void *)(uintptr_t)c->text);
-}
 
 static void assert_args(const struct cmdline *c, const char *const *args)
 {
@@ -127,20 +114,6 @@ static void first_word_is_skipped_if_it_is_the_images_path(void **state)
 	assert_lines(cases, sizeof(cases) / sizeof(cases[0]), true);
 }
 
-static struct cmdline_options scan(const char *text, const char *expected)
-{
-	struct cmdline c = exact(text, strlen(text));
-	struct cmdline_options o;
-	const char *message = cmdline_scan(&c, &o);
-
-	release(&c);
-	if (expected)
-		assert_string_equal(message, expected);
-	else
-		assert_null(message);
-	return o;
-}
-
 static void kaslr_says_whether_to_move(void **state)
 {
 	(void)state;
@@ -172,83 +145,25 @@ static void report_is_asked_for_by_its_word_alone(void **state)
 
 static void options_that_are_unknown_are_refused(void **state)
 {
-	static const char *const texts[] = {"kaslr",	      "a kaslr b",    "kaslr kaslr=strict",
-					    "kaslr.",	      "kaslr.repor",  "kaslr.reports",
-					    "kaslr.report=1", "kaslr.Report", "kaslr.seed",
-					    "kaslr.seeds=00", "kaslr.strict", "x kaslr.\"report\""};
+	static const char *const texts[] = {"kaslr",
+					    "a kaslr b",
+					    "kaslr kaslr=strict",
+					    "kaslr.",
+					    "kaslr.repor",
+					    "kaslr.reports",
+					    "kaslr.report=1",
+					    "kaslr.Report",
+					    "kaslr.seed",
+					    "kaslr.seeds=00",
+					    "kaslr.strict",
+					    "kaslr.entropy",
+					    "kaslr.entropys=00",
+					    "x kaslr.\"report\""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		(void)scan(texts[i], "kaslr: not one of kaslr=, kaslr.report, kaslr.seed=");
-}
-
-static void assert_seed(const char *text, const uint8_t *seed, size_t pos, size_t len)
-{
-	struct cmdline_options o = scan(text, NULL);
-
-	assert_true(o.has_seed);
-	assert_memory_equal(o.seed, seed, CMDLINE_SEED_BYTES);
-	assert_int_equal(o.seed_pos, pos);
-	assert_int_equal(o.seed_len, len);
-}
-
-static void seed_is_read_and_its_place_is_known(void **state)
-{
-	static const uint8_t full[CMDLINE_SEED_BYTES] = {
-		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a,
-		0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x21, 0x32, 0x43, 0x54, 0x65,
-		0x76, 0x87, 0x98, 0xa9, 0xba, 0xcb, 0xdc, 0xed, 0xfe, 0xff};
-	static const uint8_t some[CMDLINE_SEED_BYTES] = {0xde, 0xad, 0xbe, 0xef};
-
-	(void)state;
-	assert_false(scan("seed=00", NULL).has_seed);
-	assert_seed("kaslr.seed=000102030405060708090a0b0c0d0e0f102132435465768798a9bacbdcedfeff",
-		    full, 11, 64);
-	assert_seed("x kaslr.seed=DeadBEef y", some, 13, 8);
-}
-
-static void seeds_without_sense_are_refused(void **state)
-{
-	static const char length[] =
-		"kaslr.seed=: expected 2 to 64 hexadecimal digits, an even number";
-	static const char digit[] = "kaslr.seed=: not a hexadecimal digit";
-
-	(void)state;
-	(void)scan("kaslr.seed=", length);
-	(void)scan("kaslr.seed= 00", length);
-	(void)scan("kaslr.seed=123", length);
-	(void)scan("kaslr.seed=0123456789012345678901234567890123456789012345678901234567890123ab",
-		   length);
-	for (unsigned int c = '!'; c < 256; c++) {
-		char text[] = "kaslr.seed=0?";
-
-		if (c == '"' || (c < 128 && strchr("0123456789abcdefABCDEF", (int)c)))
-			continue;
-		text[12] = (char)c;
-		(void)scan(text, digit);
-		text[11] = (char)c;
-		text[12] = '0';
-		(void)scan(text, digit);
-	}
-	(void)scan("kaslr.seed=00 kaslr.seed=00", "kaslr.seed=: given twice");
-}
-
-static void seed_may_be_wiped_before_arguments_are_written(void **state)
-{
-	static const char text[] = "a kaslr.seed=0123456789abcdef b";
-	struct cmdline c = exact(text, strlen(text));
-	struct cmdline_options o;
-	char strings[16];
-	uint64_t argv[3];
-
-	(void)state;
-	assert_null(cmdline_scan(&c, &o));
-	memset((char *)(uintptr_t)c.text + o.seed_pos, 0, o.seed_len);
-	cmdline_args(&c, &o, strings, argv, VADDR(STRINGS_VA));
-	release(&c);
-	assert_memory_equal(strings, "a\0b", 4);
-	assert_int_equal(argv[1], STRINGS_VA + 2);
-	assert_int_equal(argv[2], 0);
+		(void)scan(texts[i],
+			   "kaslr: not one of kaslr=, kaslr.report, kaslr.entropy=, kaslr.seed=");
 }
 
 static void sixty_four_kib_are_no_harder(void **state)
@@ -289,9 +204,6 @@ int main(void)
 		cmocka_unit_test(other_values_of_kaslr_are_refused),
 		cmocka_unit_test(report_is_asked_for_by_its_word_alone),
 		cmocka_unit_test(options_that_are_unknown_are_refused),
-		cmocka_unit_test(seed_is_read_and_its_place_is_known),
-		cmocka_unit_test(seeds_without_sense_are_refused),
-		cmocka_unit_test(seed_may_be_wiped_before_arguments_are_written),
 		cmocka_unit_test(sixty_four_kib_are_no_harder),
 		cmocka_unit_test(absent_command_line_is_an_empty_one),
 	};
