@@ -53,7 +53,7 @@ static void map_early(void)
 	early_pool.va = (uint8_t *)early_root;
 	early_pool.nr = early_pool.mapped = EARLY_TABLES;
 	early_pool.used = EARLY_TABLES_USED;
-	early_pt.root = early_pool.pa;
+	early_pt.root = arch_pt_root();
 	early_pt.levels = arch_pt_levels();
 	early_pt.max_leaf = 1;
 	early_pt.lower_half = true;

@@ -12,9 +12,12 @@
 
 #define RW	     (UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
 
-/* Where kaslr=off puts things: the image at a fixed slide, the rest in a row further up. */
-#define FIXED_SLIDE  (1ull << 30)
-#define FIXED_OTHERS (1ull << 33)
+/*
+ * Where kaslr=off puts things, whatever the number of levels: the image at a fixed
+ * slide, the rest in a row further up.
+ */
+#define FIXED_SLIDE  (VSPACE_START(4) + (1ull << 30))
+#define FIXED_OTHERS (VSPACE_START(4) + (1ull << 33))
 
 /* What is still done to the list when the heap's tables are counted: three cuts, three releases. */
 #define LIST_EDITS   6
@@ -189,15 +192,13 @@ static void choose_physical(struct layout *l, struct chooser *c)
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t stack_len)
 {
 	struct chooser c = {.list = &bi->mrds, .e = e};
-	uint64_t start;
 
 	l->pt.levels = arch_pt_levels();
 	l->pt.max_leaf = 1;
 	l->stack_len = stack_len;
 	l->image_len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
-	start = VSPACE_START(l->pt.levels);
-	vplacement_init(&c.space, VADDR(start), VSPACE_PAGES(l->pt.levels));
-	c.next_va = start + FIXED_OTHERS;
+	vplacement_init(&c.space, VADDR(VSPACE_START(l->pt.levels)), VSPACE_PAGES(l->pt.levels));
+	c.next_va = FIXED_OTHERS;
 	place_initrd(l, &c);
 	choose_physical(l, &c);
 
@@ -206,7 +207,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	if (e)
 		l->image_va = place(&c, l->image_len, PAGE_SIZE, 0);
 	else
-		l->image_va = VADDR(start + FIXED_SLIDE + IMAGE_OFFSET(__image_start));
+		l->image_va = VADDR(FIXED_SLIDE + IMAGE_OFFSET(__image_start));
 	l->stack_va = place(&c, l->stack_len, PAGE_SIZE, 0);
 	l->pool_va = place(&c, l->pool.nr * PAGE_SIZE, PAGE_SIZE, 0);
 	if (bi->uart == UART_PL011)

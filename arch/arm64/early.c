@@ -7,6 +7,14 @@
 #include <ukaslr/console.h>
 #include <ukaslr/physmem.h>
 
+paddr_t arch_pt_root(void)
+{
+	uint64_t ttbr0;
+
+	__asm__ volatile("mrs %0, ttbr0_el1" : "=r"(ttbr0));
+	return PADDR(ttbr0);
+}
+
 unsigned arch_pt_levels(void)
 {
 	return 4;

@@ -9,6 +9,14 @@
 
 static struct idt_gate early_idt[NR_EARLY_TRAPS];
 
+paddr_t arch_pt_root(void)
+{
+	uint64_t cr3;
+
+	__asm__ volatile("movq %%cr3, %0" : "=r"(cr3));
+	return PADDR(cr3);
+}
+
 unsigned arch_pt_levels(void)
 {
 	uint64_t cr4;

@@ -21,7 +21,8 @@
 	.globl arch_enter
 	.type arch_enter, @function
 arch_enter:
-	movq	early_root(%rip), %rax
+	movq	%cr3, %rax
+	movq	(%rax), %rax
 	movq	%rax, (%rdi)
 	movq	%rdi, %cr3
 	movq	%rsi, %rsp

@@ -63,17 +63,16 @@ start32:
 	btl	$CPUID_NX_BIT, %edx
 	jnc	stop32
 
-	/* PML4[0] -> PDPT[0..3] -> four page directories, which lie in a row */
+	/* PML5[0] -> PML4[0] -> PDPT[0..3] -> four page directories, which lie in a row */
 	ADDR	early_root, %eax
 	leal	0x1000 + PTE_P_RW(%eax), %edx
 	movl	%edx, (%eax)
-	movl	$3, %ecx
-1:	movl	%ecx, %edx
-	shll	$12, %edx
-	leal	0x2000 + PTE_P_RW(%eax, %edx), %edx
-	movl	%edx, 0x1000(%eax, %ecx, 8)
-	decl	%ecx
-	jns	1b
+	addl	$0x1000, %edx
+	movl	%edx, 0x1000(%eax)
+	.irp	n, 0, 1, 2, 3
+	addl	$0x1000, %edx
+	movl	%edx, 0x2000 + 8 * \n(%eax)
+	.endr
 
 	/* ... which are one array of 2 MiB pages: fill in those under the image. */
 	ADDR	__base_addr, %ecx
@@ -83,14 +82,33 @@ start32:
 1:	movl	%ecx, %edx
 	shll	$21, %edx
 	orl	$PTE_P_RW_PS, %edx
-	movl	%edx, 0x2000(%eax, %ecx, 8)
+	movl	%edx, 0x3000(%eax, %ecx, 8)
 	incl	%ecx
 	cmpl	%edi, %ecx
 	jbe	1b
 
+	/*
+	 * 5 levels where the processor has them. They can be chosen only while paging
+	 * is off (Intel SDM vol. 3, 4.1.1); with 4 the walk begins one table later.
+	 */
+	movl	%eax, %edi
+	pushl	%ebx
+	xorl	%eax, %eax
+	cpuid
+	xorl	%ecx, %ecx
+	cmpl	$CPUID_FEAT, %eax
+	jb	1f
+	movl	$CPUID_FEAT, %eax
+	cpuid
+1:	popl	%ebx
+	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_LA57), %eax
+	btl	$CPUID_LA57_BIT, %ecx
+	jc	1f
+	btrl	$CR4_LA57_BIT, %eax
+	addl	$0x1000, %edi
+
 	/* Intel SDM vol. 3, 10.8.5: PAE, CR3, EFER.LME, then paging. */
-	movl	%eax, %cr3
-	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
+1:	movl	%edi, %cr3
 	movl	%eax, %cr4
 	movl	$MSR_EFER, %ecx
 	rdmsr
@@ -161,7 +179,7 @@ msg_cpu:
 	.balign 4096
 	.globl early_root
 early_root:
-	.skip	EARLY_TABLES * 4096	/* PML4, PDPT, 4 page directories, and spare ones */
+	.skip	EARLY_TABLES * 4096	/* PML5, PML4, PDPT, 4 page directories, and spare ones */
 
 	.section .early.bss, "aw", @nobits
 	.balign 16

@@ -18,10 +18,11 @@
 #include <arch/layout.h>
 #include <ukaslr/addr.h>
 
-/* The identity map's root; EARLY_TABLES pages (entry code). */
+/* The identity map's tables; EARLY_TABLES pages (entry code). */
 extern char early_root[];
 
-/* Levels of page tables that the entry code has chosen. */
+/* Root and number of levels of the page tables that the entry code has chosen. */
+paddr_t arch_pt_root(void);
 unsigned arch_pt_levels(void);
 
 /* Early phase: from here on an exception is reported, not a reset. */

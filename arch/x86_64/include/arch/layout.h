@@ -6,13 +6,16 @@
 #define VSPACE_START(levels)  (-1ull << (12 + 9 * (levels)-1))
 #define VSPACE_PAGES(levels)  (1ull << (9 * (levels)-1))
 
-/* PML4, PDPT and four page directories; up to eight more for what lies above 4 GiB */
-#define EARLY_TABLES_USED     6
-#define EARLY_TABLES	      14
+/*
+ * PML5, PML4, PDPT and four page directories; up to eight more for what lies
+ * above 4 GiB. With 4 levels the root is the PML4.
+ */
+#define EARLY_TABLES_USED     7
+#define EARLY_TABLES	      15
 
 /* Of these the page directories are one row of 2 MiB entries: where it begins, for which address.
  */
-#define EARLY_ROW_PAGE	      2
+#define EARLY_ROW_PAGE	      3
 #define EARLY_ROW_PAGES	      4
 #define EARLY_ROW_START(base) 0
 

@@ -16,12 +16,17 @@
 #define CR4_PAE	       (1 << 5)
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
-#define CR4_LA57       (1 << 12)
+#define CR4_LA57_BIT   12
+#define CR4_LA57       (1 << CR4_LA57_BIT)
 
 /* IA32_EFER, 2.2.1 */
 #define MSR_EFER       0xc0000080
 #define EFER_LME       (1 << 8)
 #define EFER_NXE       (1 << 11)
+
+/* CPUID leaf 7, ECX */
+#define CPUID_FEAT     7
+#define CPUID_LA57_BIT 16
 
 /* CPUID leaf 80000001h, EDX */
 #define CPUID_EXT_MAX  0x80000000
