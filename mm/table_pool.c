@@ -58,7 +58,9 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 	pt->ops.protect = NULL;
 	if (pool->used)
 		return 0;
-	pool->ready = pool->nr < TABLE_POOL_READY ? pool->nr : TABLE_POOL_READY;
+	pool->ready = TABLE_POOL_READY(pt->levels);
+	if (pool->ready > pool->nr)
+		pool->ready = pool->nr;
 	memset(pool->va, 0, pool->ready * PT_PAGE_SIZE);
 	return pool_alloc(pt, &pt->root);
 }

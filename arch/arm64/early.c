@@ -17,7 +17,10 @@ paddr_t arch_pt_root(void)
 
 unsigned arch_pt_levels(void)
 {
-	return 4;
+	uint64_t tcr;
+
+	__asm__ volatile("mrs %0, tcr_el1" : "=r"(tcr));
+	return tcr >> TCR_DS_BIT & 1 ? 5 : 4;
 }
 
 /* The entry code has set VBAR_EL1 already: the vectors are position independent. */

@@ -72,24 +72,32 @@ at_el2:
 	eret
 
 	/*
-	 * The tables lie in a row: L0, L1, L2, and, used when the image crosses a
-	 * GiB, a second L2 and a second L1. Writes with the MMU off bypass the
-	 * caches. Dirty lines that the loader left there could be evicted over
-	 * them, clean ones could hide them from the walker: out with the lines
-	 * before, and again after (Arm ARM B2.8, mismatched memory attributes).
+	 * The tables lie in a row: L-1, L0, L1, L2, and, used when the image crosses a
+	 * GiB, a second L2 and a second L1. The first, 16 entries at its page's end, is
+	 * where the walk begins if the processor has 52-bit addresses (FEAT_LPA2).
+	 * Writes with the MMU off bypass the caches. Dirty lines that the loader left
+	 * there could be evicted over them, clean ones could hide them from the
+	 * walker: out with the lines before, and again after (Arm ARM B2.8,
+	 * mismatched memory attributes).
 	 *
-	 *	x9 first byte of the tables, x10 their end, x11 first, x12 last GiB
+	 *	x8 L0, x9 the root, x10 the tables' end, x11 first, x12 last GiB,
+	 *	x13 1 with 52-bit addresses, 0 without
 	 */
 make_map:
-	ADDR	x9, early_root
+	ADDR	x8, early_root + 4096
 	ADDR	x3, __early_end - 1
+	mrs	x1, id_aa64mmfr0_el1
+	ubfx	x1, x1, #MMFR0_TGRAN4_BIT, #4
+	cmp	x1, #MMFR0_TGRAN4_52
+	cset	x13, eq
+	sub	x9, x8, x13, lsl #TABLE_52_SHIFT
 	lsr	x11, x22, #30
 	lsr	x12, x3, #30
 	mov	x1, #(3 * 4096)
 	mov	x2, #(5 * 4096)
 	cmp	x11, x12
 	csel	x1, x1, x2, eq
-	add	x10, x9, x1
+	add	x10, x8, x1
 	mov	x1, x9
 	DCACHE_RANGE civac, x1, x10
 	mov	x1, x9
@@ -100,13 +108,16 @@ make_map:
 	cmp	x1, x10
 	b.lo	1b
 
-	add	x1, x9, #4096			/* L0 -> L1 -> L2 */
-	orr	x1, x1, #DESC_TABLE
-	ubfx	x2, x22, #39, #9
+	orr	x1, x8, #DESC_TABLE		/* L-1 -> L0 -> L1 -> L2 */
+	ubfx	x2, x22, #48, #4
+	cbz	x13, 1f
 	str	x1, [x9, x2, lsl #3]
+1:	add	x1, x1, #4096
+	ubfx	x2, x22, #39, #9
+	str	x1, [x8, x2, lsl #3]
 	add	x1, x1, #4096
 	ubfx	x2, x22, #30, #9
-	add	x4, x9, #4096
+	add	x4, x8, #4096
 	str	x1, [x4, x2, lsl #3]
 	cmp	x11, x12
 	b.eq	2f
@@ -116,15 +127,18 @@ make_map:
 	add	x5, x1, #4096			/* ... found through the second L1 */
 	lsr	x2, x12, #9
 	and	x2, x2, #511
-	str	x5, [x9, x2, lsl #3]
-	add	x4, x9, #(4 * 4096)
+	str	x5, [x8, x2, lsl #3]
+	add	x4, x8, #(4 * 4096)
 	mov	x2, #0
 1:	str	x1, [x4, x2, lsl #3]
 2:	lsr	x1, x22, #21			/* 2 MiB blocks under the image */
 	lsr	x3, x3, #21
 	and	x2, x1, #511
-	add	x4, x9, #(2 * 4096)
-	mov	x6, #DESC_BLOCK
+	add	x4, x8, #(2 * 4096)
+	mov	x5, #DESC_BLOCK
+	mov	x6, #DESC_BLOCK_52
+	cmp	x13, #0
+	csel	x6, x5, x6, eq
 1:	orr	x5, x6, x1, lsl #21
 	str	x5, [x4, x2, lsl #3]
 	add	x1, x1, #1
@@ -139,9 +153,12 @@ make_map:
 	mov	x1, #MAIR_NORMAL_DEVICE
 	msr	mair_el1, x1
 	MOVQ	x1, (TCR_T0SZ_48 | TCR_WALK0 | TCR_T1SZ_48 | TCR_EPD1 | TCR_WALK1 | TCR_TG1_4K)
+	MOVQ	x2, TCR_TO_52
+	msub	x1, x13, x2, x1
+	bfi	x1, x13, #TCR_DS_BIT, #1
 	mrs	x2, id_aa64mmfr0_el1
 	and	x2, x2, #0xf
-	mov	x3, #TCR_IPS_48
+	add	x3, x13, #TCR_IPS_48		/* the next value is 52 bits */
 	cmp	x2, x3
 	csel	x2, x2, x3, lo
 	bfi	x1, x2, #TCR_IPS_BIT, #3

@@ -33,15 +33,15 @@ struct table_pool {
 
 /*
  * Pages that an empty pool zeroes at once: what the final tables of a usual boot
- * take, a root and three tables for each of image, stack and window.
+ * take, a root and a branch for each of image, stack and window.
  */
-#define TABLE_POOL_READY   10
+#define TABLE_POOL_READY(levels) (1 + 3 * ((levels)-1))
 
 /* A new table at each level below the root, for the next part of the window */
-#define TABLE_POOL_RESERVE (PT_LEVELS_LIMIT - 1)
+#define TABLE_POOL_RESERVE	 (PT_LEVELS_LIMIT - 1)
 
 /* Pages of the window that are mapped at a time */
-#define TABLE_POOL_STEP	   8
+#define TABLE_POOL_STEP		 8
 
 /*
  * Makes pt take its pages from the pool and reach them there; with an empty pool

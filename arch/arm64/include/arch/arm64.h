@@ -25,7 +25,7 @@
 #define CPACR_FPEN	   (3 << 20)
 
 /*
- * TCR_EL1: 48 bits on both sides, 4 KiB granule, walks write-back and inner
+ * TCR_EL1: 48 bits on both sides at first, 4 KiB granule, walks write-back and inner
  * shareable. EPD1 goes once there is a table for the upper half, EPD0 comes when
  * the lower half has none any more. IPS is filled in from ID_AA64MMFR0_EL1.
  */
@@ -39,6 +39,14 @@
 #define TCR_TG1_4K	   (2 << 30)
 #define TCR_IPS_BIT	   32
 #define TCR_IPS_48	   5
+/* With FEAT_LPA2: 52 bits on both sides (what T0SZ and T1SZ are less by), and DS */
+#define TCR_TO_52	   ((4 << 0) | (4 << 16))
+#define TCR_DS_BIT	   59
+#define TABLE_52_SHIFT	   7 /* log2 of the first table's bytes: 4 bits of an address */
+
+/* ID_AA64MMFR0_EL1.TGRAN4: 4 KiB pages with 52-bit addresses */
+#define MMFR0_TGRAN4_BIT   28
+#define MMFR0_TGRAN4_52	   1
 
 /* CTR_EL0: IminLine 3:0, DminLine 19:16 (log2 of words) */
 #define CTR_DMINLINE_BIT   16
@@ -56,7 +64,9 @@
 #endif
 
 /* Descriptors that the entry writes, D8.3: block, Normal (MAIR index 0), AF, inner shareable */
-#define DESC_TABLE 0x3
-#define DESC_BLOCK 0x701
+#define DESC_TABLE    0x3
+#define DESC_BLOCK    0x701
+/* The same with TCR_EL1.DS = 1, where the shareability is TCR_EL1's to say */
+#define DESC_BLOCK_52 0x401
 
 #endif /* ARCH_ARM64_H */
