@@ -6,7 +6,7 @@
 ARCH      ?= x86_64
 APP       ?= examples/hello
 O         ?= build
-PLATFORMS ?= kvm
+PLATFORMS ?= kvm xen
 REPLAY    ?= 0
 
 app  := $(notdir $(APP:/=))
@@ -64,4 +64,5 @@ help:
 	@echo
 	@echo '  ARCH=x86_64|arm64   APP=path/to/app     CC=gcc|clang   LD=bfd|lld'
 	@echo '  PROTOCOLS="multiboot pvh" (x86_64)      REPLAY=1: kaslr.seed= is honoured'
+	@echo '  PLATFORMS="kvm xen"                     kvm: without what Xen guests need'
 	@echo '  O=folder for output V=1: show commands  ACCEL=kvm: QEMU with KVM'

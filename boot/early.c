@@ -84,6 +84,17 @@ static const char *parse(struct bootinfo *bi, paddr_t handed_over)
 	}
 }
 
+/* The console that this machine has; what a tree with errors in it says is not believed. */
+static void open_console(struct bootinfo *bi, bool understood)
+{
+	if (PLATFORM_XEN && xen_open_console(bi))
+		return;
+	if (ARCH_FIXED_CONSOLE)
+		arch_fallback_console();
+	else if (understood && uart_is_mapped(bi->uart) && physmem_device(bi->uart_base, PAGE_SIZE))
+		console_init(PLATFORM_XEN ? bi->uart : UART_PL011, bi->uart_base.pa);
+}
+
 /* What the loader says, and where the image itself lies, as sorted regions. */
 static void gather(struct bootinfo *bi, paddr_t handed_over)
 {
@@ -94,11 +105,10 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS - SPARE_REGIONS);
 	err = parse(bi, handed_over);
 	bi->mrds.capacity = BOOTINFO_REGIONS;
-	if (ARCH_FIXED_CONSOLE)
-		arch_fallback_console();
-	else if (!err && bi->uart == UART_PL011 && physmem_device(bi->uart_base, PAGE_SIZE))
-		console_init(UART_PL011, bi->uart_base.pa);
+	open_console(bi, !err);
 	machine_early.console_known = !err;
+	if (!err && PLATFORM_XEN && bi->uart == UART_XEN_RING)
+		err = bootinfo_add(bi, bi->uart_base, PAGE_SIZE, UKPLAT_MEMRT_RESERVED);
 	if (!err)
 		err = bootinfo_add(bi, PADDR(base), IMAGE_ADDR(__early_end) - base,
 				   UKPLAT_MEMRT_KERNEL);
@@ -218,7 +228,7 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->heap_secret[0] = entropy_u64(&entropy);
 	h->heap_secret[1] = entropy_u64(&entropy);
 	*moved = machine_early;
-	if (moved->uart == UART_PL011)
+	if (uart_is_mapped(moved->uart))
 		moved->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 	bi->warning = NULL; /* it points into the load image */
 	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));

@@ -7,7 +7,7 @@
  *
  * One walk over the structure block. What there is to know is in a few nodes:
  * children of the root with prescribed names, and consoles, which have one of the
- * generic names (2.2.2) "serial" and "uart", or QEMU's "pl011".
+ * generic names (2.2.2) "serial" and "uart", QEMU's "pl011", or Xen's "sbsa-...".
  */
 
 #include "fdt_walk.h"
@@ -16,7 +16,7 @@
 #define LETTER(c) (UINT64_C(1) << ((c)&63))
 #define LETTERS                                                                              \
 	(LETTER('a') | LETTER('c') | LETTER('m') | LETTER('p') | LETTER('r') | LETTER('s') | \
-	 LETTER('u'))
+	 LETTER('u') | (PLATFORM_XEN ? LETTER('h') : 0))
 #define ANY_LETTER UINT64_MAX
 
 #define DAMAGED	   "device tree: its nodes are damaged or more than 64 deep"
@@ -36,6 +36,9 @@ static const char *look_at(struct dt_walk *w, uint32_t depth)
 	case DT_WORD('p', 'l', '0', '1'):
 	case DT_WORD('s', 'e', 'r', 'i'):
 	case DT_WORD('u', 'a', 'r', 't'):
+#if PLATFORM_XEN
+	case DT_WORD('s', 'b', 's', 'a'):
+#endif
 		dt_look_at_uart(w, depth);
 		return NULL;
 	}
@@ -50,6 +53,11 @@ static const char *look_at(struct dt_walk *w, uint32_t depth)
 		if (name[1] == DT_WORD('e', 'n', 0, 0))
 			w->chosen = node;
 		break;
+#if PLATFORM_XEN
+	case DT_WORD('h', 'y', 'p', 'e'):
+		dt_look_at_hypervisor(w, node);
+		break;
+#endif
 	case DT_WORD('m', 'e', 'm', 'o'):
 		/* 3.4: "memory", or "memory@" and its address */
 		if ((name[1] << 8 == DT_WORD(0, 'r', 'y', 0) ||

@@ -46,6 +46,17 @@ void dt_look_at_psci(struct dt_walk *w, const char *node)
 		w->bi->psci = PSCI_SMC;
 }
 
+#if PLATFORM_XEN
+/* Linux Documentation/devicetree/bindings/arm/xen.txt */
+void dt_look_at_hypervisor(struct dt_walk *w, const char *node)
+{
+	static const char xen[] = "xen,xen";
+
+	if (dt_is_compatible(&w->f, node, xen, sizeof(xen)))
+		w->bi->xen = XEN_HVC;
+}
+#endif
+
 static paddr_t where(const struct dt_walk *w, const void *p)
 {
 	return PADDR((uintptr_t)p + w->to_pa);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Device tree: the console, a PL011
+ * Device tree: the console, a PL011 or, as Xen's guests may have it, what Arm's SBSA
+ * (DEN0029) leaves of one
  */
 
 #include "fdt_walk.h"
@@ -13,17 +14,28 @@ static bool has_parents_addresses(const struct dt_reader *f, const char *bus)
 	return ranges && !ranges->len;
 }
 
+static const char pl011[] = "arm,pl011", sbsa[] = "arm,sbsa-uart";
+
+static bool is_sbsa(const struct dt_reader *f, const char *node)
+{
+	return PLATFORM_XEN && dt_is_compatible(f, node, sbsa, sizeof(sbsa));
+}
+
+static bool is_uart(const struct dt_reader *f, const char *node)
+{
+	return dt_is_compatible(f, node, pl011, sizeof(pl011)) || is_sbsa(f, node);
+}
+
 void dt_look_at_uart(struct dt_walk *w, uint32_t depth)
 {
-	static const char pl011[] = "arm,pl011";
 	struct dt_uart *u = &w->uart[w->nr_uarts];
 	const struct dt_reader *f = &w->f;
 	const char **node = &w->path[depth];
 	const struct dt_prop *reg;
 	struct dt_cells cells = w->root;
 
-	if (u == &w->uart[DT_MAX_UARTS] || depth - 1 >= DT_MAX_UART_DEPTH ||
-	    !dt_is_compatible(f, *node, pl011, sizeof(pl011)) || !dt_enabled(f, *node))
+	if (u == &w->uart[DT_MAX_UARTS] || depth - 1 >= DT_MAX_UART_DEPTH || !is_uart(f, *node) ||
+	    !dt_enabled(f, *node))
 		return;
 	if (depth > 1)
 		cells = dt_cells_of(f, node[-1]);
@@ -87,7 +99,7 @@ void dt_choose_uart(struct dt_walk *w)
 	if (u == end)
 		u = w->uart;
 	if (w->nr_uarts) {
-		w->bi->uart = UART_PL011;
+		w->bi->uart = is_sbsa(&w->f, u->node[u->depth - 1]) ? UART_SBSA : UART_PL011;
 		w->bi->uart_base = PADDR(u->base);
 		w->bi->uart_len = u->len;
 	}

@@ -36,7 +36,7 @@ struct dt_walk {
 	/* those children of the root that are looked at last, or NULL */
 	const char *chosen, *aliases, *reserved_memory;
 
-	/* PL011s that are enabled and can be reached, in the tree's order */
+	/* PL011s and their SBSA kind that are enabled and can be reached, in the tree's order */
 	uint32_t nr_uarts;
 	struct dt_uart uart[DT_MAX_UARTS];
 };
@@ -46,6 +46,7 @@ const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *nod
 const char *dt_look_at_chosen(struct dt_walk *w);
 const char *dt_add_reserve_map(struct dt_walk *w);
 void dt_look_at_psci(struct dt_walk *w, const char *node);
+void dt_look_at_hypervisor(struct dt_walk *w, const char *node);
 
 /*
  * boot/fdt_uart.c: remembers the node at the end of a path, w->path[depth], if it

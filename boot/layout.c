@@ -210,7 +210,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 		l->image_va = VADDR(FIXED_SLIDE + IMAGE_OFFSET(__image_start));
 	l->stack_va = place(&c, l->stack_len, PAGE_SIZE, 0);
 	l->pool_va = place(&c, l->pool.nr * PAGE_SIZE, PAGE_SIZE, 0);
-	if (bi->uart == UART_PL011)
+	if (uart_is_mapped(bi->uart))
 		l->uart_va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
 }
 
@@ -244,9 +244,9 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	map_part(l, __data_start, __image_end, PT_WRITE);
 	map(l, l->stack_va, l->stack_pa, l->stack_len, PT_WRITE);
 	map(l, l->initrd_va, l->initrd_pa, l->initrd_len, PT_READ);
-	if (bi->uart == UART_PL011)
+	if (uart_is_mapped(bi->uart))
 		map(l, l->uart_va, PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa)), PAGE_SIZE,
-		    PT_WRITE | PT_DEVICE);
+		    PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
 
 	/* The window on the tables, last: those in use, those it needs itself, and a start. */
 	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE;

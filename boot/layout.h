@@ -29,7 +29,7 @@ struct layout {
 	uint64_t initrd_len; /* whole pages; 0: there is none */
 	vaddr_t heap_va;
 	uint64_t heap_len;
-	vaddr_t uart_va; /* memory-mapped consoles only */
+	vaddr_t uart_va; /* of a console that is mapped */
 	vaddr_t pool_va;
 	struct table_pool pool;
 	struct pagetable pt;

@@ -4,8 +4,8 @@
  *
  * The x86 HVM direct boot ABI: Xen docs/misc/pvh.pandoc and
  * xen/include/public/arch-x86/hvm/start_info.h. Addresses are physical. Version
- * 1 appended the memory map; without it the map is a hypercall away, which is
- * Xen's business and not this protocol's.
+ * 1 appended the memory map; Xen's hardware domain has version 0, and the map is a
+ * hypercall away.
  */
 
 #include <ukaslr/bootinfo.h>
@@ -94,6 +94,14 @@ static const char *parse_memory_map(struct bootinfo *bi, paddr_t start_info)
 	return err;
 }
 
+static const char *ask_for_memory_map(struct bootinfo *bi, paddr_t start_info)
+{
+	const char *err =
+		bootinfo_add(bi, start_info, sizeof(struct hvm_start_info), UKPLAT_MEMRT_RESERVED);
+
+	return err ? err : xen_memory_map(bi);
+}
+
 const char *pvh_parse(struct bootinfo *bi, paddr_t start_info)
 {
 	const struct hvm_start_info *s = physmem(start_info, sizeof(*s));
@@ -103,7 +111,7 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info)
 		return "pvh: the start info cannot be read";
 	if (s->magic != HVM_START_MAGIC)
 		return "pvh: the start info has the wrong magic number";
-	if (s->version < 1)
+	if (s->version < 1 && !(PLATFORM_XEN && xen_is_here(bi)))
 		return "pvh: the start info is of version 0, which has no memory map";
 
 	bi->rsdp = PADDR(s->rsdp_paddr);
@@ -116,7 +124,8 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info)
 	if (!err && s->rsdp_paddr)
 		err = bootinfo_add(bi, bi->rsdp, RSDP_LENGTH, UKPLAT_MEMRT_RESERVED);
 	if (!err)
-		err = parse_memory_map(bi, start_info);
+		err = PLATFORM_XEN && s->version < 1 ? ask_for_memory_map(bi, start_info)
+						     : parse_memory_map(bi, start_info);
 	if (!err && !bootinfo_has_free(bi))
 		err = "pvh: the memory map has no usable memory above 1 MiB";
 	return err;

@@ -22,7 +22,7 @@ static void console_putc(const struct machine *m, char c)
 	if (m->uart == UART_NS16550)
 		ns16550_putc(m->uart_base, c);
 #else
-	if (m->uart == UART_PL011)
+	if (m->uart == UART_PL011 || (PLATFORM_XEN && m->uart == UART_SBSA))
 		pl011_putc(m->uart_base, c);
 #endif
 }
@@ -34,6 +34,10 @@ void console_write(const char *s, size_t len)
 	/* Something went wrong before the loader was understood: say it where one might listen. */
 	if (m->uart == UART_NONE && !m->console_known)
 		arch_fallback_console();
+	if (PLATFORM_XEN && m->uart >= UART_XEN_RING) {
+		xencons_write(s, len);
+		return;
+	}
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '\n')
 			console_putc(m, '\r');

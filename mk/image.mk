@@ -52,7 +52,7 @@ $(dest)/obj/app_name.o: warn := $(warnings)
 # may use what the image has itself.
 own_libc := printf vprintf putchar puts strcmp strncmp strchr
 check_early = $(relcheck) $(patsubst %,--allow=%,$(own_libc))
-compile = $(TCC) $(TFLAGS) $(warn) $(protocol_flags) -MMD -MP -c -o $@ $<
+compile = $(TCC) $(TFLAGS) $(warn) $(protocol_flags) $(platform_flags) -MMD -MP -c -o $@ $<
 
 $(objdir)/%.early.o: %.c $(flags_file) | $(relcheck)
 	$(call say,CC,$<)
@@ -93,7 +93,7 @@ $(dest)/obj/app_name.o: boot/app_name.c $(flags_file)
 $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
 	$(call say,LDS,$<)
 	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
-		$(protocol_flags) $< -o $@
+		$(protocol_flags) $(platform_flags) $< -o $@
 
 $(dest)/$(app).elf: $(objects) $(out)/image.lds $(app_file) | $(mkreloc)
 	$(call say,LD,$@)

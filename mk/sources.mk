@@ -19,9 +19,13 @@ CORE := $(wildcard mm/memregion*.c) mm/pagetable.c mm/physmem.c mm/table_pool.c 
 # Normal boot: only ever runs at the random address.
 NORMAL := boot/main.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c
 
-ifneq ($(strip $(PLATFORMS)),kvm)
-$(error PLATFORMS=$(PLATFORMS): the only platform is kvm)
+# kvm stands for what machines have that are, or look like, hardware; xen adds what its guests
+# need. An image for both finds out when it runs which of them it is on.
+known_platforms := kvm xen
+ifneq ($(filter-out $(known_platforms),$(PLATFORMS))$(if $(filter kvm,$(PLATFORMS)),,none),)
+$(error PLATFORMS=$(PLATFORMS): kvm, or kvm xen)
 endif
+override PLATFORMS := $(sort $(PLATFORMS))
 
 known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot pvh,fdt)
 PROTOCOLS ?= $(known_protocols)
@@ -39,4 +43,11 @@ EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c
 CORE  += drivers/pl011.c arch/arm64/firmware.S
 endif
 
-protocol_flags := $(patsubst %,-DPROTOCOL_%=1,$(shell echo $(PROTOCOLS) | tr a-z A-Z))
+ifneq ($(filter xen,$(PLATFORMS)),)
+EARLY += boot/xen.c arch/$(ARCH)/xen_detect.c
+CORE  += drivers/xen.c drivers/xencons.c arch/$(ARCH)/hypercall.c
+endif
+
+define_each = $(patsubst %,-D$(1)_%=1,$(shell echo $(2) | tr a-z A-Z))
+platform_flags := $(call define_each,PLATFORM,$(PLATFORMS))
+protocol_flags := $(call define_each,PROTOCOL,$(PROTOCOLS))

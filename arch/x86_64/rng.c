@@ -4,27 +4,13 @@
  * volume 2, CPUID, RDRAND, RDSEED, RDTSC
  */
 
+#include <arch/cpuid.h>
 #include <ukaslr/rng.h>
 
-#define CPUID_MAX	      0u /* EAX: the highest leaf */
 #define CPUID_FEATURES	      1u
 #define CPUID_FEATURES_RDRAND (1u << 30) /* ECX */
 #define CPUID_EXTENDED	      7u
 #define CPUID_EXTENDED_RDSEED (1u << 18) /* EBX */
-
-struct cpuid {
-	uint32_t eax, ebx, ecx, edx;
-};
-
-static struct cpuid cpuid(uint32_t leaf)
-{
-	struct cpuid r;
-
-	__asm__ volatile("cpuid"
-			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-			 : "a"(leaf), "c"(0));
-	return r;
-}
 
 uint32_t rng_units(void)
 {

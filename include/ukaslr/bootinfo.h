@@ -24,6 +24,7 @@
 #include <stdint.h>
 #include <ukaslr/addr.h>
 #include <ukaslr/entropy.h>
+#include <ukaslr/xen.h>
 #include <uk/plat/common/memory.h>
 
 enum boot_protocol {
@@ -34,9 +35,20 @@ enum boot_protocol {
 
 enum boot_uart {
 	UART_NONE = 0,
-	UART_NS16550, /* at I/O port .base on x86, byte registers */
-	UART_PL011,   /* memory mapped at .base */
+	UART_NS16550,  /* at I/O port .base on x86, byte registers */
+	UART_PL011,    /* memory mapped at .base */
+	UART_SBSA,     /* so is this: the part of a PL011 that Arm's SBSA (DEN0029) asks for */
+	UART_XEN_RING, /* the page of memory at .base, shared with the other end */
+	UART_XEN_IO,   /* by hypercall */
 };
+
+/* Is there a page at .base that the final page tables must have? */
+static inline bool uart_is_mapped(enum boot_uart uart)
+{
+	if (!PLATFORM_XEN)
+		return uart == UART_PL011;
+	return uart >= UART_PL011 && uart <= UART_XEN_RING;
+}
 
 /* How to reach PSCI firmware (Arm DEN0022): the device tree's /psci/method. */
 enum boot_psci {
@@ -72,6 +84,11 @@ struct bootinfo {
 	uint64_t uart_len;
 
 	enum boot_psci psci;
+
+#if PLATFORM_XEN
+	/* Is this Xen, as far as the protocol says? PVH does not say; boot/xen.c then asks. */
+	enum xen_call xen;
+#endif
 
 	/*
 	 * Entropy seeds from the loader: where the bytes lie, 4-byte aligned, so that

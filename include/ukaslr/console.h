@@ -14,7 +14,7 @@
 
 /*
  * Selects the device, at an I/O port (UART_NS16550) or a virtual address
- * (UART_PL011), and makes it ready to send: 8 data bits, no parity, 1 stop bit.
+ * (uart_is_mapped()), and makes it ready to send: 8 data bits, no parity, 1 stop bit.
  */
 void console_init(enum boot_uart uart, uintptr_t base);
 
@@ -26,5 +26,6 @@ void ns16550_init(uintptr_t port);
 void ns16550_putc(uintptr_t port, char c);
 void pl011_init(uintptr_t base);
 void pl011_putc(uintptr_t base, char c);
+void xencons_write(const char *s, size_t len);
 
 #endif /* UKASLR_CONSOLE_H */

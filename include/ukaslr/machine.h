@@ -20,7 +20,7 @@
 #include <ukaslr/pagetable.h>
 
 struct machine {
-	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (UART_PL011) */
+	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (uart_is_mapped()) */
 	enum boot_uart uart;
 	uint64_t uart_base;
 	/* the loader has been understood: from here on no console means no console */
@@ -28,7 +28,10 @@ struct machine {
 	/* shutdown(): it has begun; a fault on the way must not begin it again */
 	bool stopping;
 	enum boot_psci psci; /* arm64 */
-	paddr_t rsdp;	     /* x86_64: 0 means search for it */
+#if PLATFORM_XEN
+	struct xen_machine xen;
+#endif
+	paddr_t rsdp; /* x86_64: 0 means search for it */
 	/* lib/trap.c: a fault is being reported */
 	bool reporting;
 	/* mm/physmem.c: the identity map's tables, and its row of 2 MiB entries */
@@ -43,6 +46,16 @@ extern struct machine machine_early, machine_moved;
 static inline struct machine *machine(void)
 {
 	return (int64_t)IMAGE_ADDR(__base_addr) < 0 ? &machine_moved : &machine_early;
+}
+
+/* Is this a guest of Xen? Never, in images without what its guests need. */
+static inline bool on_xen(void)
+{
+#if PLATFORM_XEN
+	return machine()->xen.call != XEN_NONE;
+#else
+	return false;
+#endif
 }
 
 #endif /* UKASLR_MACHINE_H */

@@ -9,6 +9,8 @@
  *	        there (QEMU then exits with 2 * status + 1), else ACPI power-off.
  *	arm64   semihosting SYS_EXIT_EXTENDED when it answers (QEMU exits with
  *	        status), else PSCI SYSTEM_OFF.
+ *	Xen     SCHEDOP_shutdown, which the toolstack hears of: status 0: poweroff,
+ *	        else crash. On arm64 semihosting comes first here, too.
  *
  * If none of these works, the processor sleeps for good with interrupts off.
  */
@@ -17,6 +19,9 @@
 #define STATUS_STOP 99
 
 #ifndef __ASSEMBLER__
+
+/* The machine starts anew, without a status. Never returns; in normal boot. */
+_Noreturn void restart(void);
 
 /* Never returns; usable in the early phase as well. Only the low 7 bits of status are kept. */
 _Noreturn void shutdown(int status);

@@ -23,23 +23,23 @@
 
 #define MACHINE_SIZE 0x400000u
 
-static unsigned char *machine;
+static unsigned char *machine_memory;
 static uint64_t machine_base;
 static union bootinfo_storage storage;
 
 static inline void machine_open(uint64_t base)
 {
-	if (!machine)
-		machine = aligned_alloc(PAGE_SIZE, MACHINE_SIZE);
-	__asan_unpoison_memory_region(machine, MACHINE_SIZE);
-	memset(machine, 0, MACHINE_SIZE);
+	if (!machine_memory)
+		machine_memory = aligned_alloc(PAGE_SIZE, MACHINE_SIZE);
+	__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
+	memset(machine_memory, 0, MACHINE_SIZE);
 	machine_base = base;
 }
 
 static inline void *machine_at(uint64_t pa)
 {
 	assert_true(pa >= machine_base && pa < machine_base + MACHINE_SIZE);
-	return machine + (pa - machine_base);
+	return machine_memory + (pa - machine_base);
 }
 
 static inline void machine_put(uint64_t pa, const void *bytes, size_t len)
@@ -49,7 +49,7 @@ static inline void machine_put(uint64_t pa, const void *bytes, size_t len)
 
 static inline void machine_seal(void)
 {
-	__asan_poison_memory_region(machine, MACHINE_SIZE);
+	__asan_poison_memory_region(machine_memory, MACHINE_SIZE);
 }
 
 void *physmem(paddr_t pa, uint64_t len)
@@ -59,8 +59,8 @@ void *physmem(paddr_t pa, uint64_t len)
 	if (pa.pa < machine_base || pa.pa - machine_base > MACHINE_SIZE ||
 	    len > MACHINE_SIZE - (pa.pa - machine_base))
 		return NULL;
-	__asan_unpoison_memory_region(machine + (pa.pa - machine_base), len);
-	return machine + (pa.pa - machine_base);
+	__asan_unpoison_memory_region(machine_memory + (pa.pa - machine_base), len);
+	return machine_memory + (pa.pa - machine_base);
 }
 
 /* The boot list, for the part of the memory-region API that knows of one */

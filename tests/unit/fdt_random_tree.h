@@ -87,11 +87,11 @@ static inline void random_device(unsigned depth, uint32_t addr, uint32_t size)
 {
 	char name[32];
 	uint32_t my_addr = 1 + (uint32_t)rnd(2), my_size = 1 + (uint32_t)rnd(2), n = 0;
-	static const char *const names[] = {"serial", "uart", "pl011", "dev"};
+	static const char *const names[] = {"serial", "uart", "pl011", "sbsa-uart", "dev"};
 	fdt32_t ranges[16];
 	uint64_t i;
 
-	snprintf(name, sizeof(name), "%s@%u", names[rnd(4)], (unsigned)rnd(100000));
+	snprintf(name, sizeof(name), "%s@%u", names[rnd(5)], (unsigned)rnd(100000));
 	begin_node(name);
 	random_status();
 	if (!one_in(4))

@@ -118,14 +118,19 @@ static uint64_t their_registers(int node)
 	return base;
 }
 
+static int is_compatible(int node, const char *name)
+{
+	return !fdt_node_check_compatible(fdt, node, name);
+}
+
 static int is_console(int node)
 {
 	const char *name = fdt_get_name(fdt, node, NULL);
 
 	return (!strncmp(name, "pl011@", 6) || !strncmp(name, "serial@", 7) ||
-		!strncmp(name, "uart@", 5)) &&
-	       !fdt_node_check_compatible(fdt, node, "arm,pl011") && enabled(node) &&
-	       their_registers(node);
+		!strncmp(name, "uart@", 5) || !strncmp(name, "sbsa-uart@", 10)) &&
+	       (is_compatible(node, "arm,pl011") || is_compatible(node, "arm,sbsa-uart")) &&
+	       enabled(node) && their_registers(node);
 }
 
 static void compare_uart(const struct bootinfo *bi, const char *path)
@@ -142,7 +147,8 @@ static void compare_uart(const struct bootinfo *bi, const char *path)
 	if (node < 0) {
 		assert_int_equal(bi->uart, UART_NONE);
 	} else {
-		assert_int_equal(bi->uart, UART_PL011);
+		assert_int_equal(bi->uart,
+				 is_compatible(node, "arm,sbsa-uart") ? UART_SBSA : UART_PL011);
 		assert_int_equal(bi->uart_base.pa, their_registers(node));
 	}
 }
@@ -192,7 +198,7 @@ static void libfdt_reads_the_same(void **state)
 		random_tree(path);
 
 		bi = parse(&err);
-		__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 		paint_theirs();
 		paint_ours(bi);
 		if (err && strcmp(err, "device tree: there is no usable memory in it"))

@@ -57,7 +57,7 @@ static void names_end_with_the_word_that_has_nuls(void **state)
 
 		setup(NULL);
 		assert_null(open_tree(&r));
-		__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 		name = named(&r, paths[i]);
 		assert_ptr_equal(dt_skip_name((const uint32_t *)(const void *)name),
 				 name + (strlen(name) + 4) / 4 * 4);
@@ -71,7 +71,7 @@ static void properties_are_found_by_their_whole_names(void **state)
 
 	(void)state;
 	assert_null(open_tree(&r));
-	__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+	__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 	node = named(&r, "/node-with-a-long-name");
 	assert_non_null(dt_find(&r, node, "abc", 6));
 	assert_non_null(dt_find(&r, node, "b", 4));
@@ -127,7 +127,7 @@ static void states_that_begin_with_ok_are_enabled(void **state)
 		end_node();
 		end_tree();
 		assert_null(open_tree(&r));
-		__asan_unpoison_memory_region(machine, MACHINE_SIZE);
+		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 		assert_int_equal(dt_enabled(&r, named(&r, "/n")), cases[i].enabled);
 		assert_true(dt_enabled(&r, named(&r, "/")));
 	}

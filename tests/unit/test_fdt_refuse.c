@@ -356,11 +356,11 @@ static void no_changed_byte_leads_out_of_the_tree(void **state)
 	memcpy(original, machine_at(dtb_at), total);
 	for (at = 0; at < total; at++)
 		for (i = 0; i < sizeof(values); i++) {
-			__asan_unpoison_memory_region(machine, total + 8);
-			machine[at] = values[i];
+			__asan_unpoison_memory_region(machine_memory, total + 8);
+			machine_memory[at] = values[i];
 			parse(&err);
-			__asan_unpoison_memory_region(machine, total + 8);
-			memcpy(machine, original, total);
+			__asan_unpoison_memory_region(machine_memory, total + 8);
+			memcpy(machine_memory, original, total);
 		}
 	free(original);
 }

@@ -121,6 +121,16 @@ static void a_console_is_a_pl011_with_a_generic_name(void **state)
 	}
 }
 
+static void an_sbsa_uart_is_a_console_without_registers_to_set(void **state)
+{
+	(void)state;
+	uart_node("sbsa-uart@22000000", "arm,sbsa-uart", 0x22000000);
+	expect(UART_SBSA, 0x22000000, 0x1000);
+	begin_tree();
+	uart_node("sbsa-thing@22000000", "vendor,thing", 0x22000000);
+	expect(UART_NONE, 0, 0);
+}
+
 static void compatible_lists_are_searched_to_their_end(void **state)
 {
 	static const char list[] = "vendor,x\0arm,pl011-not\0arm,pl011";
@@ -376,6 +386,7 @@ int main(void)
 		TEST(stdout_path_may_be_an_alias),
 		TEST(unit_addresses_in_paths_may_be_left_out),
 		TEST(a_console_is_a_pl011_with_a_generic_name),
+		TEST(an_sbsa_uart_is_a_console_without_registers_to_set),
 		TEST(compatible_lists_are_searched_to_their_end),
 		TEST(without_a_hint_the_first_enabled_pl011_is_taken),
 		TEST(hints_that_lead_nowhere_fall_back_to_the_first_pl011),
