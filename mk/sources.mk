@@ -39,7 +39,7 @@ EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROT
 	arch/x86_64/strnlen.S
 CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
 else
-EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c
+EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c
 CORE  += drivers/pl011.c arch/arm64/firmware.S
 endif
 

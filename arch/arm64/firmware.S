@@ -12,12 +12,17 @@ semihosting_insn:
 	hlt	#0xf000
 	ret
 firmware_hvc:
+	str	x2, [sp, #-16]!
 hvc_insn:
 	hvc	#0
-	ret
+	b	1f
 firmware_smc:
+	str	x2, [sp, #-16]!
 smc_insn:
 	smc	#0
+1:	ldr	x4, [sp], #16
+	stp	x0, x1, [x4]
+	stp	x2, x3, [x4, #16]
 	ret
 
 firmware_probe:

@@ -13,11 +13,13 @@
 
 static inline __attribute__((always_inline)) _Noreturn void end(uint64_t psci_function)
 {
+	uint64_t answer[4];
+
 	/* Without a device tree the conduit is unknown: try what may answer. */
 	if (machine()->psci != PSCI_SMC)
-		firmware_hvc(psci_function);
+		firmware_hvc(psci_function, 0, answer);
 	if (machine()->psci != PSCI_HVC)
-		firmware_smc(psci_function);
+		firmware_smc(psci_function, 0, answer);
 	for (;;)
 		__asm__ volatile("msr daifset, #15\n\twfi");
 }

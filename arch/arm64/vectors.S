@@ -3,8 +3,9 @@
  * Exception vectors (Arm ARM D1.3.1.3); the linker script puts them at their
  * places. Interrupts are masked for good and there is no lower exception level,
  * so four slots of sixteen can be taken. All lead to C with the slot's number; C
- * returns only for a probe (arch/firmware.h) that nobody answered, and a probe is
- * a function call: of the registers that a call keeps, C keeps all but the link.
+ * returns only for a probe (arch/firmware.h) that nobody answered, with x0 = -1,
+ * and a probe is a function call: of the registers that a call keeps, C keeps all
+ * but the link.
  */
 
 .macro VECTOR name, slot
@@ -28,6 +29,7 @@ trap_common:
 	bl	arm64_trap
 	ldp	x29, x30, [sp], #16
 	msr	elr_el1, x0
+	mov	x0, #-1
 	eret
 
 	.section .note.GNU-stack, "", @progbits

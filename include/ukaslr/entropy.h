@@ -81,9 +81,9 @@ void entropy_absorb(struct entropy *e, enum entropy_source source, const void *d
 		    unsigned int bits);
 
 /*
- * Asks the processor: RDSEED and RDRAND, or RNDR, with the manuals' retry
- * rules, 4 words each; credits ENTROPY_WORD_BITS a word,
- * and RDRAND and RNDR with ENTROPY_DRBG_BITS at most. Then adds counter jitter.
+ * Asks the processor and firmware: RDSEED and RDRAND, or RNDR and a TRNG, with
+ * the manuals' retry rules, 4 words each; credits ENTROPY_WORD_BITS a word, and all
+ * but RDSEED with ENTROPY_DRBG_BITS at most. Then adds counter jitter.
  * Never waits. Over <ukaslr/rng.h>.
  */
 void entropy_from_cpu(struct entropy *e);

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <ukaslr/entropy.h>
 
-/* A mask of ENTROPY_RDSEED, ENTROPY_RDRAND and ENTROPY_RNDR: what this processor has. */
+/* A mask of ENTROPY_RDSEED, ENTROPY_RDRAND, ENTROPY_RNDR and ENTROPY_TRNG: what there is. */
 uint32_t rng_units(void);
 
 /*

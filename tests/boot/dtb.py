@@ -126,10 +126,31 @@ def reserve(ram: range, free: range, holes: int) -> Callable[[bytearray], None]:
     return change
 
 
+def without(*names: bytes) -> Callable[[bytearray], None]:
+    """Properties get other names."""
+    def change(tree: bytearray) -> None:
+        for name in names:
+            tree[:] = tree.replace(name + b"\0", b"x" * len(name) + b"\0")
+    return change
+
+
+def firmware(conduit: bytes) -> Callable[[bytearray], None]:
+    """Only the island is free, firmware is called in this way, and there are no seeds."""
+    def change(tree: bytearray) -> None:
+        without(b"kaslr-seed", b"rng-seed")(tree)
+        tree[:] = tree.replace(b"smc\0", conduit + b"\0")
+        DAMAGES["island"](tree)
+    return change
+
+
 # Memory of the virt machine
 RAM_64M, RAM_4G = range(0x40000000, 0x44000000), range(0x40000000, 0x140000000)
 DAMAGES |= {
     "island": reserve(RAM_64M, range(0x42000000, 0x42100000), 0),
+    "firmware-smc": firmware(b"smc"),
+    "firmware-hvc": firmware(b"hvc"),
+    "kaslr-seed": without(b"rng-seed"),
+    "rng-seed": without(b"kaslr-seed"),
     "holes": reserve(RAM_64M, RAM_64M, 40),
     "holes-4m": reserve(RAM_64M, range(0x42000000, 0x42400000), 10),
     "holes-4g": reserve(RAM_4G, RAM_4G, 40),

@@ -38,7 +38,8 @@ X86_CR0_OF = {"multiboot": X86_CR0, "pvh": 0}
 # These stand in trampoline/arm64.S as well.
 ARM64_CONFIG = 0x40300000
 ARM64_DTB = 0x41000000
-ARM64_MODES = {"aligned": 1, "mmu": 2}
+ARM64_MODES = {"aligned": 1, "mmu": 2, "trng-good": 0x004, "trng-zeros": 0x104,
+               "trng-ones": 0x204, "trng-same": 0x304, "trng-busy": 0x404}
 
 
 def at(machine: Machine, words: list[str], work: Path) -> None:

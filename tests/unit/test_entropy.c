@@ -27,6 +27,7 @@ static void units_are_credited_with_what_they_are_worth(void **state)
 		{ENTROPY_RDRAND, 0, 0},
 		{ENTROPY_RNDR, GOOD, 128},
 		{ENTROPY_RNDR, 3, 128},
+		{ENTROPY_TRNG, GOOD, 128},
 		{ENTROPY_RDSEED, GOOD, 256},
 		{ENTROPY_RDSEED, 3, 192},
 		{ENTROPY_RDSEED | ENTROPY_RDRAND, 2, 128}, /* RDRAND is never ready */
@@ -71,7 +72,8 @@ static void unit_that_never_answers_is_given_up(void **state)
 	static const struct {
 		enum entropy_source unit;
 		int tries;
-	} cases[] = {{ENTROPY_RDRAND, 10}, {ENTROPY_RNDR, 10}, {ENTROPY_RDSEED, 32}};
+	} cases[] = {
+		{ENTROPY_RDRAND, 10}, {ENTROPY_RNDR, 10}, {ENTROPY_TRNG, 10}, {ENTROPY_RDSEED, 32}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct entropy e;
@@ -99,18 +101,21 @@ static void unit_that_is_stuck_is_absorbed_but_not_credited(void **state)
 		{4, {UINT64_MAX, 2, 3, 4}},
 		{4, {1, 2, 2, 3}},
 	};
+	static const enum entropy_source units[] = {ENTROPY_RDSEED, ENTROPY_RDRAND, ENTROPY_RNDR,
+						    ENTROPY_TRNG};
+	const size_t nr = sizeof(units) / sizeof(units[0]);
 	uint64_t without;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < nr * sizeof(cases) / sizeof(cases[0]); i++) {
 		struct entropy e;
 
 		reset_cpu(state);
 		e = gathered(0);
 		without = entropy_u64(&e);
 		reset_cpu(state);
-		cpu.period = cases[i].period;
-		memcpy(cpu.word, cases[i].word, sizeof(cpu.word));
-		e = gathered(ENTROPY_RDRAND);
+		cpu.period = cases[i / nr].period;
+		memcpy(cpu.word, cases[i / nr].word, sizeof(cpu.word));
+		e = gathered(units[i % nr]);
 		assert_int_equal(e.credited, 0);
 		assert_int_equal(e.sources, ENTROPY_JITTER);
 		assert_int_not_equal(entropy_u64(&e), without);

@@ -5,7 +5,7 @@
  * known to leave.
  *
  * Entry: the Linux arm64 boot protocol, EL1 or EL2, MMU off, x0 = device tree.
- * Leaves: the same exception level, x0 = device tree, x1 to x3 = 0, junk in all
+ * Leaves: the same exception level, or EL1 with MODE_FIRMWARE, x0 = device tree, x1 to x3 = 0, junk in all
  * other registers, SP = 0. A test fills the block at CONFIG:
  *	+0 entry   +8 device tree, 0: QEMU's own   +16 mode, a mask of the bits below
  * An exception before the image has vectors of its own ends with EXCEPTION.
@@ -16,8 +16,10 @@
 #define CONFIG	      0x40300000
 #define MODE_ALIGNED  0 /* bit: SCTLR.A, unaligned accesses fault */
 #define MODE_MMU      1 /* bit: MMU and caches on, identity map */
+#define MODE_FIRMWARE 2 /* bit: started at EL2, enters at EL1 and stays to answer calls */
 
 #define EL2	      (2 << 2) /* CurrentEL */
+#define SPSR_DAIF_H   0x3c1 /* or CurrentEL: interrupts masked, a stack pointer of its own */
 #define SCTLR_M	      (1 << 0)
 #define SCTLR_A	      (1 << 1)
 #define SCTLR_C	      (1 << 2)
@@ -71,16 +73,24 @@ start:
 	bl	set_sctlr
 
 	ldr	x4, [x20]
-	mov	x0, x19
+	msr_here elr, x4
+	mov	x4, #SPSR_DAIF_H
+	orr	x4, x4, x22
+	msr_here spsr, x4
+	tbz	x21, #MODE_FIRMWARE, 1f
+	bl	firmware_stay
+1:	mov	x0, x19
 	mov	x1, #0
 	mov	x2, #0
 	mov	x3, #0
 	mov	sp, x1
 	ldr	x5, =0xdead00000000c0de
-	.irp	n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	.irp	n, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, x5
 	.endr
-	br	x4
+	eret
+
+#include "firmware.inc"
 
 set_sctlr:
 	mrs	x1, sctlr_el1
