@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Reads guests.txt, whose head explains its form, and judges how its guests ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.boot.matrix import Expectation, MatrixError, dash, expand, parse_expectation
+from tests.lib.build import image
+from tests.lib.qemu import Boot, report
+from tests.lib.suite import ROOT
+
+COLUMNS = 7
+REASONS = ("poweroff", "reboot", "crash")
+ENDS = re.compile(r"\bends (\w+)")
+SETTING = re.compile(r"^(\w+) *=.*$", re.M)
+
+
+@dataclass
+class Guest:
+    """One line of guests.txt."""
+
+    section: str
+    name: str
+    image: list[str]  # application, variables
+    kind: str
+    memory: int  # MiB
+    boots: int
+    expect: Expectation
+    ends: str
+    append: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.section} {self.name}"
+
+    def kernel(self) -> Path:
+        return image("x86_64", self.image[0], "img", *self.image[1:])
+
+    def problems(self, console: str, reason: str, seconds: float = 0.0) -> list[str]:
+        """What speaks against one boot."""
+        done = Boot([], 0, console, "", seconds)
+        found = self.expect.problems("x86_64", done)
+        if reason != self.ends:
+            found.append(f"its shutdown reason is {reason}, not {self.ends}")
+        return found
+
+    def repeats(self, consoles: list[str]) -> list[str]:
+        """Whether any two boots had the same virtual base."""
+        bases = [fields["virt"] for fields in map(report, consoles) if fields]
+        if self.boots > 1 and len(set(bases)) != self.boots:
+            return [f"{len(set(bases))} different virtual bases in {self.boots} boots"]
+        return []
+
+    def config(self, name: str, kernel: str) -> str:
+        """examples/xen/<kind>.cfg as users get it, with the values of this guest."""
+        values = {"name": name, "kernel": kernel, "memory": self.memory, "extra": self.append}
+        text = (ROOT / "examples/xen" / f"{self.kind}.cfg").read_text()
+        if missing := values.keys() - set(SETTING.findall(text)):
+            raise MatrixError(f"examples/xen/{self.kind}.cfg sets no {', '.join(missing)}")
+        for key, value in values.items():
+            quoted = value if isinstance(value, int) else f'"{value}"'
+            text = re.sub(rf"^{key} *=.*$", lambda _: f"{key} = {quoted}", text, flags=re.M)
+        # What is left of the guest is looked at, and then destroyed.
+        return text + "".join(f'on_{end} = "preserve"\n' for end in REASONS)
+
+
+def parse(section: str, line: str, expectations: dict[str, str]) -> Guest:
+    columns = [dash(column.strip()) for column in line.split("|")]
+    if len(columns) != COLUMNS:
+        raise MatrixError(f"{len(columns)} columns instead of {COLUMNS}: {line}")
+    name, app, kind, memory, boots, expect, append = columns
+    first, _, more = expect.partition(" ")
+    if first not in expectations:
+        raise MatrixError(f"unknown expectation {first}: {line}")
+    wanted = f"{expectations[first]} {more}"
+    ends = (ENDS.findall(wanted) or REASONS)[-1 if ENDS.search(wanted) else 0]
+    if ends not in REASONS:
+        raise MatrixError(f"unknown shutdown reason {ends}: {line}")
+    return Guest(section, name, app.split(), kind, int(memory), int(boots),
+                 parse_expectation(ENDS.sub("", wanted)), ends, expand(append))
+
+
+def read_guests(path: Path) -> list[Guest]:
+    section = ""
+    expectations: dict[str, str] = {}
+    guests: list[Guest] = []
+    for line in map(str.strip, path.read_text().splitlines()):
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif section == "expect":
+            name, _, wanted = line.partition(" ")
+            expectations[name] = wanted.strip()
+        else:
+            guests.append(parse(section, line, expectations))
+    if len({guest.title for guest in guests}) != len(guests):
+        raise MatrixError(f"{path}: a name is given twice")
+    return guests
