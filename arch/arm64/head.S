@@ -101,9 +101,15 @@ make_map:
 	mov	x1, x9
 	DCACHE_RANGE civac, x1, x10
 	mov	x1, x9
+	mov	x2, #CPACR_FPEN			/* SIMD: 64 bytes a store */
+	msr	cpacr_el1, x2
+	isb
+	.irp	n, 0, 1, 2, 3
+	movi	v\n\().2d, #0
+	.endr
 1:
 	.rept	16
-	stp	xzr, xzr, [x1], #16
+	st1	{v0.2d-v3.2d}, [x1], #64
 	.endr
 	cmp	x1, x10
 	b.lo	1b
@@ -164,8 +170,6 @@ make_map:
 	bfi	x1, x2, #TCR_IPS_BIT, #3
 	msr	tcr_el1, x1
 	msr	ttbr0_el1, x9
-	mov	x1, #CPACR_FPEN
-	msr	cpacr_el1, x1
 	ADDR	x1, trap_vectors
 	msr	vbar_el1, x1
 	tlbi	vmalle1

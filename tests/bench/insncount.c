@@ -62,13 +62,12 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info
 
 #define PAGE_MASK 0xfffull
 #define CODE_MAX  32
-#define ZVA_BYTES 64 /* DCZID_EL0.BS = 4 on the processors that are measured */
 #define BUCKETS	  4096
 
 /* One instruction of the guest: kept for ever, as translations are made anew. */
 struct insn {
 	uint64_t pc, executed;
-	bool is_rep, is_zva;
+	bool is_rep;
 	struct insn *next; /* in the same bucket */
 };
 
@@ -128,8 +127,6 @@ static void on_insn(unsigned cpu, void *arg)
 	last_rep = i->is_rep ? i : NULL;
 	instructions++;
 	i->executed++;
-	if (i->is_zva)
-		bytes_stored += ZVA_BYTES;
 }
 
 static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t va, void *arg)
@@ -153,17 +150,6 @@ static bool is_rep_string(const uint8_t *code, size_t len)
 		return false;
 	return (code[i] >= 0x6c && code[i] <= 0x6f) || (code[i] >= 0xa4 && code[i] <= 0xa7) ||
 	       (code[i] >= 0xaa && code[i] <= 0xaf);
-}
-
-/* DC ZVA (Arm ARM C5.3): QEMU reports no store for it. */
-static bool is_zva(const uint8_t *code, size_t len)
-{
-	uint32_t word;
-
-	if (len != sizeof(word))
-		return false;
-	memcpy(&word, code, sizeof(word));
-	return (word & 0xffffffe0u) == 0xd50b7420u;
 }
 
 /* Does this run of instructions begin with main? It may end before main's first bytes do. */
@@ -209,8 +195,6 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 		i->is_rep = x86 &&
 			    is_rep_string(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
-		i->is_zva =
-			!x86 && is_zva(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, i);
 		qemu_plugin_register_vcpu_mem_cb(insn, on_store, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_W, i);
