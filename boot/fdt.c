@@ -80,9 +80,10 @@ static const char *look_at(struct dt_walk *w, uint32_t depth)
 /*
  * Walks over the node at p and all that is in it. This loop is most of the
  * parser's time: a small tree has hundreds of tokens, most of them properties
- * that nobody asks for. What two words are there for is a token and a property's
- * length; one that is too long leads beyond the end, wherever in 64 bits that is.
- * Nodes of other than these first letters are not looked at.
+ * that nobody asks for. So two words are read at once, a token and what follows,
+ * a property's length or the beginning of a node's name. A property that is too
+ * long leads beyond the end, wherever in 64 bits that is. Nodes of other than
+ * these first letters are not looked at.
  */
 static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t letters)
 {
@@ -91,36 +92,36 @@ static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t letters)
 	const char *err;
 
 	while (p < limit) {
-		uint32_t token = *p;
+		uint32_t token = p[0], word = p[1];
 
-		if (token == dt32(DT_PROP))
-			do {
-				p = dt_after((const struct dt_prop *)p);
-				if (p >= limit)
-					return DAMAGED;
-				token = *p;
-			} while (token == dt32(DT_PROP));
-		p++;
-		if (token == dt32(DT_BEGIN_NODE)) {
-			const char *const name = (const char *)p;
-
+		while (token == dt32(DT_PROP)) {
+			p = dt_behind(p + DT_PROP_WORDS, dt32(word));
+			if (p >= limit)
+				return DAMAGED;
+			token = p[0];
+			word = p[1];
+		}
+		if (token == dt32(DT_END_NODE)) {
+			p++;
+			if (--depth)
+				continue;
+			if (letters == ANY_LETTER || word == dt32(DT_END))
+				return NULL;
+			break;
+		} else if (token == dt32(DT_BEGIN_NODE)) {
 			if (depth >= DT_MAX_DEPTH)
 				break;
-			w->path[depth] = name;
-			p = dt_skip_name(p);
-			if (letters >> (*name & 63) & 1) {
+			w->path[depth] = (const char *)(p + 1);
+			p = dt_skip_name(p + 1);
+			if (letters >> (word & 63) & 1) {
 				err = look_at(w, depth);
 				if (err)
 					return err;
 			}
 			depth++;
-		} else if (token == dt32(DT_END_NODE)) {
-			if (--depth)
-				continue;
-			if (letters == ANY_LETTER || *p == dt32(DT_END))
-				return NULL;
-			break;
-		} else if (token != dt32(DT_NOP)) {
+		} else if (token == dt32(DT_NOP)) {
+			p++;
+		} else {
 			break;
 		}
 	}

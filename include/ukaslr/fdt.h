@@ -103,15 +103,21 @@ static inline uint32_t dt_len(const struct dt_prop *p)
 }
 
 /*
- * What follows a property. That may be anywhere beyond the end of the structure
- * block, for the property may lie about its length, but in 64 bits it does not
- * wrap around.
+ * What follows a value of len bytes. That may be anywhere beyond the end of the
+ * structure block, for a property may lie about its length, but in 64 bits it
+ * does not wrap around.
  */
-static inline const uint32_t *dt_after(const struct dt_prop *p)
+static inline const uint32_t *dt_behind(const uint32_t *value, uint32_t len)
 {
-	const uintptr_t end = (uintptr_t)p->value + dt_len(p);
+	const uintptr_t end = (uintptr_t)value + len;
 
 	return (const uint32_t *)((end + sizeof(uint32_t) - 1) & -sizeof(uint32_t));
+}
+
+/* What follows a property */
+static inline const uint32_t *dt_after(const struct dt_prop *p)
+{
+	return dt_behind(p->value, dt_len(p));
 }
 
 /*
