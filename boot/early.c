@@ -71,6 +71,14 @@ static const char *parse(struct bootinfo *bi, paddr_t handed_over)
 	case BOOT_MULTIBOOT:
 		return multiboot_parse(bi, handed_over);
 #endif
+#if PROTOCOL_MULTIBOOT2
+	case BOOT_MULTIBOOT2:
+		return multiboot2_parse(bi, handed_over);
+#endif
+#if PROTOCOL_LINUX
+	case BOOT_LINUX:
+		return linux_parse(bi, handed_over);
+#endif
 #if PROTOCOL_PVH
 	case BOOT_PVH:
 		return pvh_parse(bi, handed_over);

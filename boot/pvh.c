@@ -43,9 +43,6 @@ struct hvm_memmap_entry {
 	uint32_t reserved;
 } __attribute__((packed));
 
-/* ACPI 6.4, 5.2.5.3: the length of a version 2 RSDP */
-#define RSDP_LENGTH 36u
-
 /* Thousands more than any loader gives; keeps a damaged count from being believed. */
 #define MAX_ENTRIES 0x8000u
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * x86_64: an ELF64 that Multiboot and PVH loaders take. Drawing: common.lds.h.
+ * x86_64: an ELF64 that Multiboot 1 and 2, PVH and Linux loaders take. Drawing:
+ * common.lds.h.
  *
  * The ELF header is part of the image, so that file and memory have the same
  * layout: a Multiboot loader that uses the address fields copies the file as it
@@ -19,11 +20,30 @@
 #define MULTIBOOT_MAGIC 0x1badb002
 #define MULTIBOOT_FLAGS 0x00010003
 
+/* Multiboot2 Specification 2.0, 3.1: magic, architecture i386; types of tags */
+#define MULTIBOOT2_MAGIC 0xe85250d6
+#define MULTIBOOT2_I386 0
+#define TAG_END 0
+#define TAG_INFORMATION_REQUEST 1
+#define TAG_ADDRESS 2
+#define TAG_ENTRY_ADDRESS 3
+#define TAG_MODULE_ALIGNMENT 6
+#define TAG_RELOCATABLE 10
+#define INFO_MMAP 6 /* 3.4.8: the information that is requested */
+
+/* Linux Documentation/arch/x86/boot.rst: the 64-bit entry's place */
+#define LINUX_ENTRY64 0x200
+
 /* ELF note XEN_ELFNOTE_PHYS32_ENTRY (xen/include/public/elfnote.h) */
 #define NT_PHYS32_ENTRY 18
 
-#if PROTOCOL_MULTIBOOT
+/* Who jumps to e_entry, not to what a header names, is in 64-bit mode. */
+#if PROTOCOL_LINUX
+ENTRY(linux_entry)
+#elif PROTOCOL_MULTIBOOT
 ENTRY(multiboot_entry)
+#elif PROTOCOL_MULTIBOOT2
+ENTRY(multiboot2_entry)
 #else
 ENTRY(pvh_entry)
 #endif
@@ -55,6 +75,33 @@ SECTIONS
 		LONG(multiboot_entry)		/* entry_addr */
 	} :boot
 #endif
+#if PROTOCOL_MULTIBOOT2
+	. = ALIGN(8);
+	.multiboot2 : {
+		__multiboot2_header = .;
+		LONG(MULTIBOOT2_MAGIC)
+		LONG(MULTIBOOT2_I386)
+		LONG(__multiboot2_end - __multiboot2_header)
+		LONG(-(MULTIBOOT2_MAGIC + MULTIBOOT2_I386 + (__multiboot2_end - __multiboot2_header)))
+		SHORT(TAG_INFORMATION_REQUEST) SHORT(0) LONG(12)
+		LONG(INFO_MMAP) LONG(0)
+		SHORT(TAG_ADDRESS) SHORT(0) LONG(24)
+		LONG(__multiboot2_header)	/* header_addr */
+		LONG(BASE_ADDR)			/* load_addr: the file's first byte */
+		LONG(0)				/* load_end_addr: the whole file */
+		LONG(__early_end)		/* bss_end_addr */
+		SHORT(TAG_ENTRY_ADDRESS) SHORT(0) LONG(12)
+		LONG(multiboot2_entry) LONG(0)
+		SHORT(TAG_MODULE_ALIGNMENT) SHORT(0) LONG(8)
+		SHORT(TAG_RELOCATABLE) SHORT(0) LONG(24)
+		LONG(BASE_ADDR)			/* min_addr */
+		LONG(0xffffffff)		/* max_addr */
+		LONG(PAGE)			/* align */
+		LONG(0)				/* preference: none */
+		SHORT(TAG_END) SHORT(0) LONG(8)
+		__multiboot2_end = .;
+	} :boot
+#endif
 #if PROTOCOL_PVH
 	.note.pvh : {
 		LONG(4)				/* namesz */
@@ -64,12 +111,19 @@ SECTIONS
 		LONG(pvh_entry) LONG(0)
 	} :boot :note
 #endif
+#if PROTOCOL_LINUX
+	. = MAX(., BASE_ADDR + LINUX_ENTRY64);
+	.linux64 : {
+		KEEP(*(.boot.linux64))
+	} :boot
+#endif
 	.boot : {
 		KEEP(*(.boot.head))
 		BOOT_CODE
 	} :boot
 
 	IMAGE_SECTIONS
+	.setup 0 : { KEEP(*(.setup)) }
 	DEBUG_SECTIONS
 	DISCARDED
 }
@@ -77,5 +131,11 @@ SECTIONS
 COMMON_ASSERTS
 #if PROTOCOL_MULTIBOOT
 ASSERT(__multiboot_header - __base_addr < 8192 - 32, "Multiboot: the header belongs in the first 8 KiB")
+#endif
+#if PROTOCOL_MULTIBOOT2
+ASSERT(__multiboot2_end - __base_addr < 32768, "Multiboot 2: the header belongs in the first 32 KiB")
+#endif
+#if PROTOCOL_LINUX
+ASSERT(linux_entry == __base_addr + LINUX_ENTRY64, "Linux: the headers reach over the 64-bit entry")
 #endif
 ASSERT(__early_end < 0x80000000, "32-bit entry code reaches 2 GiB")

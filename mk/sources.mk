@@ -27,7 +27,7 @@ $(error PLATFORMS=$(PLATFORMS): kvm, or kvm xen)
 endif
 override PLATFORMS := $(sort $(PLATFORMS))
 
-known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot pvh,fdt)
+known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot multiboot2 pvh linux,fdt)
 PROTOCOLS ?= $(known_protocols)
 ifneq ($(filter-out $(known_protocols),$(PROTOCOLS))$(if $(strip $(PROTOCOLS)),,none),)
 $(error PROTOCOLS=$(PROTOCOLS): $(ARCH) has one or more of: $(known_protocols))
@@ -36,7 +36,8 @@ override PROTOCOLS := $(sort $(PROTOCOLS))
 
 ifeq ($(ARCH),x86_64)
 EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS)) \
-	arch/x86_64/strnlen.S
+	arch/x86_64/strnlen.S $(if $(filter linux efi,$(PROTOCOLS)),arch/x86_64/head64.S) \
+	$(if $(filter linux,$(PROTOCOLS)),arch/x86_64/setup.S)
 CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
 else
 EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c

@@ -120,7 +120,7 @@ start32:
 	/* Still compatibility mode: a GDT of our own, a far return into 64-bit code. */
 	ADDR	early_gdt, %eax
 	pushl	%eax
-	pushw	$(early_gdt_end - early_gdt - 1)
+	pushw	$EARLY_GDT_LAST
 	lgdt	(%esp)
 	addl	$6, %esp
 	pushl	$SEL_CODE64
@@ -130,17 +130,20 @@ start32:
 
 /* Prints the message at EDI on COM1 and stops; nothing of a machine is known yet. */
 stop32:
+	movl	%edi, %esi
+/* The same with RSI, or ESI: these bytes mean the same in 64-bit and in 32-bit mode. */
+	.globl stop_text
+stop_text:
 	movw	$(COM1 + UART_LSR), %dx
 1:	inb	%dx, %al
 	testb	$UART_LSR_THRE, %al
 	jz	1b
-	movb	(%edi), %al
+	lodsb
 	testb	%al, %al
 	jz	2f
 	movw	$(COM1 + UART_THR), %dx
 	outb	%al, %dx
-	incl	%edi
-	jmp	stop32
+	jmp	stop_text
 2:	movw	$DEBUG_EXIT, %dx
 	movb	$STATUS_STOP, %al
 	outb	%al, %dx
@@ -149,6 +152,12 @@ stop32:
 
 	.code64
 start64:
+	movl	%esp, %esp		/* the upper halves are undefined after the switch */
+	movl	%esi, %edi
+	movl	%ebx, %esi
+/* From head64.S as well: early_boot()'s arguments and the early stack are there. */
+	.globl enter_early_boot
+enter_early_boot:
 	movl	$SEL_DATA, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
@@ -156,19 +165,16 @@ start64:
 	xorl	%eax, %eax
 	movl	%eax, %fs
 	movl	%eax, %gs
-	movl	%esp, %esp		/* the upper halves are undefined after the switch */
-	movl	%esi, %edi
-	movl	%ebx, %esi
 	xorl	%ebp, %ebp		/* ends a back trace */
 	call	early_boot
 	ud2				/* it does not return */
 
+	.globl early_gdt, msg_align, msg_cpu
 	.balign 8
 early_gdt:
 	.quad	0
 	.quad	DESC_CODE64
 	.quad	DESC_DATA
-early_gdt_end:
 
 msg_align:
 	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
@@ -184,6 +190,7 @@ early_root:
 	.section .early.bss, "aw", @nobits
 	.balign 16
 	.skip	EARLY_STACK_SIZE
+	.globl early_stack_top
 early_stack_top:
 
 	.section .note.GNU-stack, "", @progbits

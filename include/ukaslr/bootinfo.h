@@ -31,6 +31,8 @@ enum boot_protocol {
 	BOOT_MULTIBOOT = 1, /* Multiboot Specification 0.6.96 */
 	BOOT_PVH = 2, /* Xen PVH / x86 HVM direct boot ABI (xen/include/public/arch-x86/hvm) */
 	BOOT_FDT = 3, /* Linux Documentation/arch/arm64/booting.rst */
+	BOOT_MULTIBOOT2 = 4, /* Multiboot2 Specification 2.0 */
+	BOOT_LINUX = 5,	     /* Linux Documentation/arch/x86/boot.rst, 32-bit and 64-bit */
 };
 
 enum boot_uart {
@@ -77,6 +79,15 @@ struct bootinfo {
 
 	/* ACPI RSDP (ACPI 6.4, 5.2.5), or 0 when the protocol does not say */
 	paddr_t rsdp;
+
+	/* What a loader that came from UEFI says of it: 0 when it does not say */
+	struct {
+		paddr_t systab;	       /* EFI_SYSTEM_TABLE (UEFI 2.10, 4.3) */
+		uint64_t image_handle; /* EFI_HANDLE; of use only while boot services run */
+		paddr_t map;	       /* EFI_MEMORY_DESCRIPTORs (7.2.3) */
+		uint64_t map_len;
+		uint32_t desc_size;
+	} efi;
 
 	/* The console that the loader names; UART_NONE when it names none */
 	enum boot_uart uart;
@@ -125,6 +136,8 @@ union bootinfo_storage {
  */
 const char *multiboot_parse(struct bootinfo *bi, paddr_t info);
 const char *pvh_parse(struct bootinfo *bi, paddr_t start_info);
+const char *multiboot2_parse(struct bootinfo *bi, paddr_t info);
+const char *linux_parse(struct bootinfo *bi, paddr_t boot_params);
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb);
 
 /*
@@ -196,6 +209,9 @@ bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
  */
 const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
 			      enum entropy_source source);
+
+/* ACPI 6.4, 5.2.5.3: the length of a version 2 RSDP */
+#define RSDP_LENGTH	     36u
 
 /* More modules than any loader gives: keeps a damaged count from being believed. */
 #define BOOTINFO_MAX_MODULES 256u

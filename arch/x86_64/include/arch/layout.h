@@ -17,12 +17,21 @@
  */
 #define EARLY_ROW_PAGE	      3
 #define EARLY_ROW_PAGES	      4
-#define EARLY_ROW_START(base) 0
+#define EARLY_ROW_START(base) (EARLY_ROW_GIB((base) >> 30) << 30)
+
+/* From 0 on. A loader of a 64-bit entry may put the image above 4 GiB: then around it. */
+#if PROTOCOL_LINUX || PROTOCOL_EFI
+#define EARLY_ROW_LAST (512 - EARLY_ROW_PAGES)
+#define EARLY_ROW_GIB(gib) \
+	((gib) < EARLY_ROW_PAGES ? 0 : (gib) > EARLY_ROW_LAST ? EARLY_ROW_LAST : (gib))
+#else
+#define EARLY_ROW_GIB(gib) 0
+#endif
 
 /* COM1 is where every PC has its console; no protocol names another. */
-#define ARCH_FIXED_CONSOLE    1
+#define ARCH_FIXED_CONSOLE 1
 
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
-#define HANDOFF_POOL_VA	      8
+#define HANDOFF_POOL_VA	   8
 
 #endif /* ARCH_LAYOUT_H */

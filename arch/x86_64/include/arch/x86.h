@@ -14,6 +14,7 @@
 #define CR0_WP	       (1 << 16)
 #define CR0_PG	       (1 << 31)
 #define CR4_PAE	       (1 << 5)
+#define CR4_MCE	       (1 << 6)
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
 #define CR4_LA57_BIT   12
@@ -42,6 +43,7 @@
 #define SEL_CODE64     0x08
 #define SEL_DATA       0x10
 #define SEL_TSS	       0x18
+#define EARLY_GDT_LAST (SEL_DATA + 8 - 1)
 #define DESC_CODE64    0x00209b0000000000
 #define DESC_DATA      0x0000930000000000
 
