@@ -281,6 +281,7 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	if (options.report)
 		report(&layout);
 	entropy_wipe(&entropy);
+	arch_shrink_identity(layout.pt.root, early_pool.used);
 	arch_enter(layout.pt.root, vaddr_add(layout.stack_va, layout.stack_len - args.len),
 		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
 }

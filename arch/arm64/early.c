@@ -2,9 +2,12 @@
 /*
  * The early side of ukaslr/arch.h
  */
+#include <string.h>
 #include <arch/arm64.h>
+#include <arch/pte.h>
 #include <ukaslr/arch.h>
 #include <ukaslr/console.h>
+#include <ukaslr/image.h>
 #include <ukaslr/physmem.h>
 
 paddr_t arch_pt_root(void)
@@ -32,6 +35,45 @@ void arch_fallback_console(void)
 {
 	if (physmem_device(PADDR(FALLBACK_PL011), 4096))
 		console_init(UART_PL011, FALLBACK_PL011);
+}
+
+/* Zeroes entries [first, end) of the early tables, counted through all of them. */
+static void wipe(uint64_t first, uint64_t end)
+{
+	memset((pte_t *)(void *)early_root + first, 0, (end - first) * sizeof(pte_t));
+}
+
+/* The entry that decides about an address in table number n, at a level. */
+static uint64_t entry(uint64_t n, uint64_t address, unsigned level)
+{
+	return n * PT_ENTRIES + (address >> PT_LEVEL_SHIFT(level)) % PT_ENTRIES;
+}
+
+/*
+ * What stays: the entry or two in L0 and L1 that lead to the image's, and those
+ * that map it. An image across a GiB goes on in the second L2, and one across
+ * 512 GiB gets there by the second L1. The L-1 table says nothing.
+ */
+void arch_shrink_identity(paddr_t root, uint32_t used)
+{
+	enum { L0 = 1, L1, L2, SECOND_L2, SECOND_L1 };
+	const uint64_t base = IMAGE_ADDR(__base_addr), last = IMAGE_ADDR(__early_end) - 1;
+
+	(void)root; /* it has a register of its own */
+	wipe(L0 * PT_ENTRIES, entry(L0, base, 3));
+	wipe(entry(L0, last, 3) + 1, entry(L1, base, 2));
+	if ((base ^ last) >> PT_LEVEL_SHIFT(2)) {
+		wipe(entry(L2, base, 1) & -(uint64_t)PT_ENTRIES, entry(L2, base, 1));
+		wipe(entry(SECOND_L2, last, 1) + 1, SECOND_L1 * PT_ENTRIES);
+		if ((base ^ last) >> PT_LEVEL_SHIFT(3))
+			wipe(SECOND_L1 * PT_ENTRIES + 1, EARLY_TABLES_USED * PT_ENTRIES);
+		else
+			wipe(entry(L1, last, 2) + 1, L2 * PT_ENTRIES);
+	} else {
+		wipe(entry(L1, base, 2) + 1, entry(L2, base, 1));
+		wipe(entry(L2, last, 1) + 1, SECOND_L2 * PT_ENTRIES);
+	}
+	wipe(EARLY_TABLES_USED * PT_ENTRIES, used * PT_ENTRIES);
 }
 
 /*

@@ -73,6 +73,9 @@ moved_entry:
 	orr	x4, x4, #TCR_EPD0
 	msr	tcr_el1, x4
 	msr	ttbr0_el1, xzr
+	mrs	x4, sctlr_el1
+	orr	x4, x4, #SCTLR_WXN
+	msr	sctlr_el1, x4
 	isb
 	tlbi	vmalle1
 	dsb	nsh
@@ -86,8 +89,18 @@ moved_entry:
 	mov	sp, x4
 	msr	spsel, #0
 	isb
-	mov	x29, #0
-	mov	x30, #0
+	mrs	x4, id_aa64mmfr1_el1
+	tst	x4, #MMFR1_PAN_MASK
+	b.eq	1f
+	SET_PAN
+
+	/* No register keeps an early address, be it in what an exception left. */
+1:	.irp	r, elr_el1, far_el1, par_el1, tpidr_el0, tpidr_el1
+	msr	\r, xzr
+	.endr
+	.irp	n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
+	mov	x\n, #0
+	.endr
 	bl	normal_boot
 	brk	#0			/* it does not return */
 	.size moved_entry, . - moved_entry

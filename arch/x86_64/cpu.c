@@ -42,10 +42,36 @@ static void gdt_load(void)
 	gdt[SEL_TSS / 8 + 1] = base >> 32;
 	__asm__ volatile("lgdt %0\n\t"
 			 "movl %1, %%ss\n\t"
+			 "lldt %w3\n\t"
 			 "ltr %w2"
 			 :
-			 : "m"(gdtr), "r"(SEL_DATA), "r"(SEL_TSS)
+			 : "m"(gdtr), "r"(SEL_DATA), "r"(SEL_TSS), "r"(0)
 			 : "memory");
+}
+
+/* Bit `to` if bit `from` of the flags is set */
+#define BIT_IF(flags, from, to) ((uint64_t)((flags) >> (from)&1) << (to))
+
+/*
+ * Nothing of user mode's is there to be run, touched or asked (Intel SDM vol. 3,
+ * 4.6 and 2.5). CR0.WP and EFER.NXE are the entry code's.
+ */
+static void forbid_user_pages(void)
+{
+	uint32_t eax = 0, ebx, ecx = 0, edx;
+	uint64_t cr4;
+
+	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if (eax < CPUID_FEAT)
+		return;
+	eax = CPUID_FEAT;
+	ecx = 0;
+	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	__asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
+	cr4 |= BIT_IF(ebx, CPUID_SMEP_BIT, CR4_SMEP_BIT) |
+	       BIT_IF(ebx, CPUID_SMAP_BIT, CR4_SMAP_BIT) |
+	       BIT_IF(ecx, CPUID_UMIP_BIT, CR4_UMIP_BIT);
+	__asm__ volatile("movq %0, %%cr4" : : "r"(cr4));
 }
 
 /*
@@ -59,6 +85,7 @@ void arch_init(void)
 	tss.ist[IST_EXCEPTIONS - 1] = (uintptr_t)exception_stack + sizeof(exception_stack);
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
+	forbid_user_pages();
 	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
 	__asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
 }

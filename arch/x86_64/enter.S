@@ -3,16 +3,16 @@
  * The jump: from the early identity map to the virtual base
  */
 #include <arch/layout.h>
+#include <arch/x86.h>
 
 /*
  * _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff)
  *
- * Runs in the identity map. The final root borrows its entry for the lowest
- * addresses until the jump is made, so both worlds are there for the few
- * instructions that need both, and the early tables never hear of the final ones.
+ * Runs in the identity map. The final root has borrowed its entry for the lowest
+ * addresses (arch_shrink_identity), so the early tables never hear of the final ones.
  *
  *	register  purpose
- *	rdi       final root table, physical (reachable: physmem() mapped it)
+ *	rdi       final root table, physical
  *	rsi       top of the final stack, virtual
  *	rdx       moved_entry, virtual
  *	rcx       struct handoff, virtual
@@ -21,9 +21,6 @@
 	.globl arch_enter
 	.type arch_enter, @function
 arch_enter:
-	movq	%cr3, %rax
-	movq	(%rax), %rax
-	movq	%rax, (%rdi)
 	movq	%rdi, %cr3
 	movq	%rsi, %rsp
 	movq	%rcx, %rsi
@@ -38,6 +35,13 @@ arch_enter:
 	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	pxor	%xmm\n, %xmm\n		/* ChaCha rows */
 	.endr
+
+	/* Nor does a register keep an early address; EFLAGS.AC would switch SMAP off. */
+	.irp	r, ebx, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d
+	xorl	%\r, %\r
+	.endr
+	pushq	$EFLAGS_FIXED
+	popfq
 
 	/* The write to CR3 above has serialised: the moved text is fetched as written (SDM 12.6). */
 	jmp	*%rdx
@@ -57,8 +61,10 @@ moved_entry:
 	movq	$0, (%rax)
 	movq	%cr3, %rax
 	movq	%rax, %cr3			/* the identity map is gone */
+	xorl	%eax, %eax
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
 	movq	%rsi, %rdi
-	xorl	%ebp, %ebp
 	call	normal_boot
 	ud2
 	.size moved_entry, . - moved_entry

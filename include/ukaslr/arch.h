@@ -42,6 +42,13 @@ void arch_fallback_console(void);
 void arch_sync_code(const void *start, uint64_t len);
 
 /*
+ * Wipes of the early tables all that the jump does not need, as they say where
+ * things went: only the load image stays mapped, and physmem() is over. `used` of
+ * the EARLY_TABLES are in use; root is what arch_enter() will be given.
+ */
+void arch_shrink_identity(paddr_t root, uint32_t used);
+
+/*
  * The jump: makes the final tables the upper half, takes the final stack, wipes
  * the early state (__early_wipe_start to __early_end) and goes to `entry`, which
  * is moved_entry at the virtual base and calls normal_boot(handoff).
@@ -49,7 +56,10 @@ void arch_sync_code(const void *start, uint64_t len);
 _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff);
 extern char moved_entry[];
 
-/* Normal boot: descriptor tables, traps on a stack of their own. */
+/*
+ * Normal boot: descriptor tables, traps on a stack of their own, and what the
+ * processor has against running or touching what it should not.
+ */
 void arch_init(void);
 
 #endif /* UKASLR_ARCH_H */

@@ -12,6 +12,7 @@
 #define SCTLR_C		   (1 << 2)
 #define SCTLR_SA	   (1 << 3)
 #define SCTLR_I		   (1 << 12)
+#define SCTLR_WXN	   (1 << 19) /* what can be written is never executed */
 /* bits that are RES1 without later extensions: 29, 28, 23, 22, 20, 11, 8, 7 */
 #define SCTLR_EL1_RES1	   0x30d00980
 
@@ -47,6 +48,9 @@
 /* ID_AA64MMFR0_EL1.TGRAN4: 4 KiB pages with 52-bit addresses */
 #define MMFR0_TGRAN4_BIT   28
 #define MMFR0_TGRAN4_52	   1
+
+/* ID_AA64MMFR1_EL1.PAN: privileged access never, for pages of user mode's */
+#define MMFR1_PAN_MASK	   (0xf << 20)
 
 /* CTR_EL0: IminLine 3:0, DminLine 19:16 (log2 of words) */
 #define CTR_DMINLINE_BIT   16

@@ -17,6 +17,7 @@
 #define CR4_MCE	       (1 << 6)
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
+#define CR4_UMIP_BIT   11
 #define CR4_LA57_BIT   12
 #define CR4_LA57       (1 << CR4_LA57_BIT)
 
@@ -25,8 +26,17 @@
 #define EFER_LME       (1 << 8)
 #define EFER_NXE       (1 << 11)
 
-/* CPUID leaf 7, ECX */
+#define CR4_SMEP_BIT   20
+#define CR4_SMAP_BIT   21
+
+/* EFLAGS: the bit that is always 1, vol. 1, 3.4.3 */
+#define EFLAGS_FIXED   0x2
+
+/* CPUID leaf 7: EBX, then ECX */
 #define CPUID_FEAT     7
+#define CPUID_SMEP_BIT 7
+#define CPUID_SMAP_BIT 20
+#define CPUID_UMIP_BIT 2
 #define CPUID_LA57_BIT 16
 
 /* CPUID leaf 80000001h, EDX */
