@@ -13,7 +13,7 @@ host_link = $(HOSTCC) $(HOSTFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $(LI
 
 $(mkreloc): reloc/mkreloc.c $(reloc_lib)
 $(relcheck): reloc/relcheck.c $(reloc_lib)
-$(mkimage): tools/mkimage.c
+$(mkimage): $(sort $(wildcard tools/mkimage*.c))
 $(mkreloc) $(relcheck): LIBS := -ldw -lelf
 $(mkimage): LIBS := -lelf
 
@@ -22,6 +22,6 @@ $(mkreloc) $(relcheck) $(mkimage):
 	@mkdir -p $(@D)
 	$(Q)$(host_link)
 
-$(dest)/$(app).img $(dest)/$(app).pvh: | $(mkimage)
+$(dest)/$(app).img $(dest)/$(app).pvh $(dest)/$(app).efi: | $(mkimage)
 
 -include $(wildcard $(bin)/*.d)

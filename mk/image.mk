@@ -17,6 +17,9 @@ ifeq ($(ARCH),x86_64)
 ifneq ($(filter pvh,$(PROTOCOLS)),)
 images: $(dest)/$(app).pvh
 endif
+ifneq ($(filter linux,$(PROTOCOLS)),)
+images: $(dest)/$(app).efi
+endif
 endif
 
 # Changed flags rebuild: everything depends on a file that holds them.
@@ -111,6 +114,11 @@ $(dest)/$(app).img: $(dest)/$(app).elf
 $(dest)/$(app).pvh: $(dest)/$(app).elf
 	$(call say,IMG,$@)
 	$(Q)$(mkimage) $(if $(filter multiboot,$(PROTOCOLS)),--blank __multiboot_header:4) $< $@
+
+# The same bytes behind the setup part of a bzImage.
+$(dest)/$(app).efi: $(dest)/$(app).elf
+	$(call say,IMG,$@)
+	$(Q)$(mkimage) --efi $< $@
 else
 $(dest)/$(app).img: $(dest)/$(app).elf
 	$(call say,IMG,$@)

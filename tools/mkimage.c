@@ -5,11 +5,11 @@
  * Writes what the loadable segments hold and nothing else. As an ELF (default)
  * the file keeps its program headers and loses its section headers; with --flat
  * it is the segments' bytes at their distance from the first one, as a loader of
- * raw images wants it. --blank SYMBOL:LEN zeroes bytes of the output, so that
- * two files can differ in a header.
+ * raw images wants it, and with --efi the same behind the section .setup, which
+ * makes a bzImage. --blank SYMBOL:LEN zeroes bytes of the output, so that two files
+ * can differ in a header.
  */
 #include <fcntl.h>
-#include <gelf.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,18 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "mkimage.h"
 
-struct image {
-	unsigned char *bytes;
-	size_t len;
-	GElf_Addr base; /* address of bytes[0] */
-};
+enum form { FORM_ELF, FORM_FLAT, FORM_EFI };
 
 static const char *input;
 
-static _Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static _Noreturn void fail(const char *fmt, ...)
+_Noreturn void fail(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -53,7 +48,7 @@ static const unsigned char *file_bytes(Elf *elf, const GElf_Phdr *ph)
 /* Lays the loadable segments out by address; the ELF layout must agree with the file's. */
 static struct image load(Elf *elf, bool flat)
 {
-	struct image im = {NULL, 0, 0};
+	struct image im = {NULL, 0, 0, 0};
 	size_t n;
 	GElf_Phdr ph;
 
@@ -62,10 +57,14 @@ static struct image load(Elf *elf, bool flat)
 	for (size_t i = 0; i < n; i++) {
 		size_t at, end;
 
-		if (!gelf_getphdr(elf, (int)i, &ph) || ph.p_type != PT_LOAD || !ph.p_filesz)
+		if (!gelf_getphdr(elf, (int)i, &ph) || ph.p_type != PT_LOAD)
 			continue;
-		if (!im.len)
+		if (!im.memory_len)
 			im.base = ph.p_vaddr;
+		if (ph.p_vaddr + ph.p_memsz - im.base > im.memory_len)
+			im.memory_len = ph.p_vaddr + ph.p_memsz - im.base;
+		if (!ph.p_filesz)
+			continue;
 		at = (size_t)(ph.p_vaddr - im.base);
 		if (ph.p_vaddr < im.base || (!flat && at != ph.p_offset))
 			fail("segments are not where a flat loader would put them");
@@ -97,7 +96,7 @@ static void drop_sections(struct image *im)
 	memcpy(im->bytes, &eh, sizeof(eh));
 }
 
-static GElf_Addr symbol(Elf *elf, const char *name, size_t name_len)
+GElf_Addr symbol(Elf *elf, const char *name, size_t name_len)
 {
 	Elf_Scn *scn = NULL;
 	GElf_Shdr sh;
@@ -135,36 +134,89 @@ static void blank(Elf *elf, struct image *im, const char *spec)
 	memset(im->bytes + at, 0, len);
 }
 
-static void write_file(const char *path, const struct image *im)
+/* The bytes of a section that is not loaded; on the heap. */
+static unsigned char *section(Elf *elf, const char *name, size_t *len)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+	GElf_Shdr sh;
+
+	if (elf_getshdrstrndx(elf, &names))
+		fail("%s", elf_errmsg(-1));
+	while ((scn = elf_nextscn(elf, scn))) {
+		const char *s;
+		Elf_Data *d;
+		unsigned char *copy;
+
+		if (!gelf_getshdr(scn, &sh) || !(s = elf_strptr(elf, names, sh.sh_name)) ||
+		    strcmp(s, name))
+			continue;
+		d = elf_getdata(scn, NULL);
+		copy = d && d->d_size ? malloc(d->d_size) : NULL;
+		if (!copy)
+			fail("the section %s cannot be read", name);
+		memcpy(copy, d->d_buf, d->d_size);
+		*len = d->d_size;
+		return copy;
+	}
+	fail("no section %s", name);
+}
+
+/* The image, and what goes before it. */
+static void write_file(const char *path, const unsigned char *head, size_t head_len,
+		       const struct image *im)
 {
 	FILE *f = fopen(path, "wb");
 
-	if (!f || fwrite(im->bytes, 1, im->len, f) != im->len || fclose(f)) {
+	if (!f || fwrite(head, 1, head_len, f) != head_len ||
+	    fwrite(im->bytes, 1, im->len, f) != im->len || fclose(f)) {
 		perror(path);
 		exit(1);
 	}
 }
 
+static void make_image(Elf *elf, enum form form, const char *to_blank, const char *path)
+{
+	struct image im = load(elf, form == FORM_FLAT);
+	unsigned char *setup = NULL;
+	size_t setup_len = 0;
+
+	if (form == FORM_ELF)
+		drop_sections(&im);
+	if (to_blank)
+		blank(elf, &im, to_blank);
+	if (form == FORM_EFI) {
+		setup = section(elf, ".setup", &setup_len);
+		linux_header(elf, setup, setup_len, &im);
+	}
+	write_file(path, setup, setup_len, &im);
+	free(setup);
+	free(im.bytes);
+}
+
 int main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{"flat", no_argument, NULL, 'f'}, {"blank", required_argument, NULL, 'b'}, {0}};
+	static const struct option longs[] = {{"flat", no_argument, NULL, 'f'},
+					      {"efi", no_argument, NULL, 'e'},
+					      {"blank", required_argument, NULL, 'b'},
+					      {0}};
 	const char *to_blank = NULL;
-	bool flat = false;
-	struct image im;
+	enum form form = FORM_ELF;
 	Elf *elf;
 	int c, fd;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'f')
-			flat = true;
+			form = FORM_FLAT;
+		else if (c == 'e')
+			form = FORM_EFI;
 		else if (c == 'b')
 			to_blank = optarg;
 		else
 			return 2;
 	}
 	if (argc - optind != 2) {
-		fprintf(stderr, "usage: mkimage [--flat] [--blank SYMBOL:LEN] ELF IMAGE\n");
+		fprintf(stderr, "usage: mkimage [--flat | --efi] [--blank SYMBOL:LEN] ELF IMAGE\n");
 		return 2;
 	}
 	input = argv[optind];
@@ -177,13 +229,7 @@ int main(int argc, char **argv)
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf || elf_kind(elf) != ELF_K_ELF)
 		fail("not an ELF file");
-	im = load(elf, flat);
-	if (!flat)
-		drop_sections(&im);
-	if (to_blank)
-		blank(elf, &im, to_blank);
-	write_file(argv[optind + 1], &im);
-	free(im.bytes);
+	make_image(elf, form, to_blank, argv[optind + 1]);
 	elf_end(elf);
 	close(fd);
 	return 0;

@@ -51,7 +51,7 @@ file:
 	.word	0x020f		/* version 2.15 */
 	.long	0		/* realmode_swtch */
 	.word	0		/* start_sys_seg */
-	.word	0		/* kernel_version: none */
+	.word	AT(name) - 0x200 /* kernel_version */
 	.byte	0		/* type_of_loader: by the loader */
 	.byte	LOADED_HIGH	/* loadflags */
 	.word	0		/* setup_move_size */
@@ -159,5 +159,6 @@ far_target:
 	.long	AT(protected_mode)
 	.word	BOOT_CS
 
+name:	.asciz	"ukaslr"
 	.balign	512
 	.section .note.GNU-stack, "", @progbits

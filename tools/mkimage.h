@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MKIMAGE_H
+#define MKIMAGE_H
+
+/*
+ * What the parts of mkimage share
+ */
+
+#include <gelf.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The loadable segments, laid out by address. The bytes are on the heap. */
+struct image {
+	unsigned char *bytes;
+	size_t len;	     /* what the file holds */
+	uint64_t memory_len; /* with what is not in the file */
+	GElf_Addr base;	     /* address of bytes[0] */
+};
+
+/* Says what is wrong with the input, and exits with 1. */
+_Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The value of a symbol that must be there; the name needs no NUL. */
+GElf_Addr symbol(Elf *elf, const char *name, size_t name_len);
+
+/*
+ * Makes a bzImage of it (include/ukaslr/linux_boot.h): fills in what the setup
+ * header says of the image, and puts a jump to the 32-bit entry at its first byte.
+ * setup is what the section .setup holds.
+ */
+void linux_header(Elf *elf, unsigned char *setup, size_t setup_len, struct image *im);
+
+#endif /* MKIMAGE_H */
