@@ -69,6 +69,17 @@ audit:
 	$(Q)$(python) -m tests.audit.wiped
 	$(Q)$(python) -m tests.audit.same_pages
 
+# ---- a debugger on a guest that moves; ATTACH= one that runs already
+
+.PHONY: gdb
+gdb: images
+	$(Q)tools/install-packages gdb
+	$(Q)ATTACH='$(ATTACH)' APPEND='$(APPEND)' tools/debug $(ARCH) $(dest)/$(app).img $(dest)/$(app).elf
+
+.PHONY: debug-test
+debug-test:
+	$(Q)$(python) -m tests.debug.gdb
+
 # ---- everything, both architectures; goes on after a failure, and fails in the end
 
 .PHONY: test doc-test
@@ -79,7 +90,7 @@ test: packages
 	@rm -f $(O)/tests/counts
 	@status=0; \
 	for suite in 'unit ARCH=x86_64' 'unit ARCH=arm64' 'fuzz ARCH=x86_64' 'fuzz ARCH=arm64' \
-			boot-test audit reprocheck lint doc-test; do \
+			boot-test audit debug-test reprocheck lint doc-test; do \
 		echo "== $$suite"; \
 		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
 	done; \
@@ -133,7 +144,7 @@ lint:
 			-Iinclude -Iinclude/libc -Iarch/$$arch/include \
 			boot drivers kaslr lib mm reloc arch/$$arch tools || exit 1; \
 	done
-	@for f in tools/install-packages tools/run-twice tests/run-host tests/reprocheck .ci/run; do \
+	@for f in tools/install-packages tools/run-twice tools/debug tests/run-host tests/reprocheck .ci/run; do \
 		bash -n $$f || exit 1; \
 	done
 	@echo "lint: clean"

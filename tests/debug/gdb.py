@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Debugs guests with `make gdb`, as somebody would who types it.
+
+Run from the top folder: python3 -B -m tests.debug.gdb
+Each case is a session of gdb in a guest that is started, or that runs main already; its
+output is kept in build/tests/gdb/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.lib.build import BuildError, app_path, image
+from tests.lib.qemu import Machine, running
+from tests.lib.suite import RESULTS, ROOT, Suite
+
+WORK = RESULTS / "gdb"
+TIMEOUT = 60.0
+READY = b"ready"
+
+# A function of the application, its caller and argument, a constant; then its end
+SESSION = ["break overflow_stack if depth == 3", "continue", "backtrace", "print depth",
+           "print/x constant", "print app_name", "delete", "continue"]
+SHOWN = [r"^Temporary breakpoint 1, main \(", r"^Breakpoint 2, overflow_stack \(depth=3\)",
+         r"^#3 .* in overflow_stack \(depth=.*\) at tests/guest/fault/main\.c:\d+$",
+         r" in main \(", r"^\$1 = 3$", r"^\$3 = 0x[0-9a-f]+ <app_name> \"fault\"$|^\$3 = \"fault\"$",
+         r"^fault: page fault"]
+SPINS = [r"^#0 +(?:0x[0-9a-f]+ in )?main \(\) at tests/guest/spin/main\.c:\d+$", r"^\$1 = 1$"]
+
+
+@dataclass
+class Case:
+    name: str
+    arch: str
+    cpu: str = "max"
+    app: str = "fault"
+    elf: str = ""  # another than the one that runs
+    attach: bool = False
+    append: str = "stack-overflow"
+    commands: list[str] = field(default_factory=lambda: SESSION)
+    shown: list[str] = field(default_factory=lambda: SHOWN)
+
+
+def spin(name: str, arch: str, cpu: str = "max", elf: str = "", shown: list[str] | None = None) -> Case:
+    return Case(name, arch, cpu, "spin", elf, True, "", ["backtrace", "print (int)p[0]", "detach"],
+                shown or SPINS)
+
+
+WRONG = [r"fault\.elf is not what runs there"]
+CASES = [
+    Case("start", "x86_64"),
+    Case("start 4-level", "x86_64", "max,la57=off"),
+    Case("start kaslr=off", "x86_64", append="stack-overflow kaslr=off"),
+    Case("start", "arm64"),
+    Case("start 48-bit", "arm64", "cortex-a57"),
+    Case("start kaslr=off", "arm64", append="stack-overflow kaslr=off"),
+    spin("attach", "x86_64"),
+    spin("attach 4-level", "x86_64", "max,la57=off"),
+    spin("attach", "arm64"),
+    spin("attach 48-bit", "arm64", "cortex-a57"),
+    spin("attach wrong", "x86_64", elf="fault", shown=WRONG),
+    spin("attach wrong", "arm64", elf="fault", shown=WRONG),
+]
+
+
+def debug(case: Case, attach: str) -> str:
+    """What a session of gdb shows."""
+    ask = " ".join(f"-ex {shlex.quote(command)}" for command in case.commands)
+    variables = {"GDBFLAGS": f"-nx -batch {ask}", "QEMUFLAGS": f"-cpu {case.cpu}"}
+    done = subprocess.run(["make", "-s", "gdb", f"ARCH={case.arch}",
+                           f"APP={app_path(case.elf or case.app)}", f"APPEND={case.append}",
+                           f"ATTACH={attach}"],
+                          cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT,
+                          check=False)
+    return done.stdout.decode("latin-1").replace("\r\n", "\n")
+
+
+def attached(case: Case) -> str:
+    """The same in a guest that runs already."""
+    socket = (WORK / "socket").relative_to(ROOT)
+    (ROOT / socket).unlink(missing_ok=True)
+    machine = Machine(case.arch, image(case.arch, case.app, "img"), cpu=case.cpu,
+                      extra=["-gdb", f"unix:{socket},server=on,wait=off"])
+    with running(machine, TIMEOUT) as console:
+        if not any(READY in line for line in console):
+            return "the guest does not come to main"
+        return debug(case, str(socket))
+
+
+def problems(case: Case) -> list[str]:
+    try:
+        image(case.arch, case.app, "img")
+        text = attached(case) if case.attach else debug(case, "")
+    except (BuildError, subprocess.TimeoutExpired) as error:
+        return [str(error)]
+    Path(WORK / f"{case.arch}-{case.name.replace(' ', '-')}.log").write_text(text)
+    return [f"gdb does not show: {r}" for r in case.shown if not re.search(r, text, re.M)]
+
+
+def main() -> int:
+    WORK.mkdir(parents=True, exist_ok=True)
+    suite = Suite("gdb")
+    for case in CASES:
+        suite.verdict(f"{case.arch} {case.name}", problems(case))
+    return suite.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
