@@ -83,6 +83,10 @@ static const char *parse(struct bootinfo *bi, paddr_t handed_over)
 	case BOOT_PVH:
 		return pvh_parse(bi, handed_over);
 #endif
+#if PROTOCOL_EFI
+	case BOOT_EFI:
+		return efi_parse(bi, handed_over);
+#endif
 #if PROTOCOL_FDT
 	case BOOT_FDT:
 		return fdt_parse(bi, handed_over);

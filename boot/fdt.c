@@ -62,7 +62,7 @@ static const char *look_at(struct dt_walk *w, uint32_t depth)
 		/* 3.4: "memory", or "memory@" and its address */
 		if ((name[1] << 8 == DT_WORD(0, 'r', 'y', 0) ||
 		     name[1] << 8 == DT_WORD(0, 'r', 'y', '@')) &&
-		    dt_enabled(&w->f, node))
+		    dt_enabled(&w->f, node) && dt_says_all(w))
 			return dt_add_reg(w, w->root, node, UKPLAT_MEMRT_FREE);
 		break;
 	case DT_WORD('p', 's', 'c', 'i'):
@@ -149,24 +149,43 @@ static const char *look_around(struct dt_walk *w)
 	return walk(w, (const uint32_t *)(const void *)w->reserved_memory - 1, ANY_LETTER);
 }
 
+static const char *parse(struct dt_walk *w, struct bootinfo *bi, paddr_t dtb)
+{
+	const char *err;
+
+	err = dt_open(&w->f, dtb);
+	if (err)
+		return err;
+	w->bi = bi;
+	w->to_pa = dtb.pa - (uintptr_t)w->f.header;
+	w->chosen = w->aliases = w->reserved_memory = NULL;
+	w->nr_uarts = 0;
+
+	bi->dtb = dtb;
+	bi->dtb_len = w->f.totalsize;
+	err = bootinfo_add(bi, dtb, w->f.totalsize, UKPLAT_MEMRT_DEVICETREE);
+	return err ? err : look_around(w);
+}
+
+#if PROTOCOL_EFI
+const char *fdt_parse_devices(struct bootinfo *bi, paddr_t dtb)
+{
+	struct dt_walk w;
+
+	w.devices_only = true;
+	return parse(&w, bi, dtb);
+}
+#endif
+
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 {
 	struct dt_walk w;
 	const char *err;
 
-	err = dt_open(&w.f, dtb);
-	if (err)
-		return err;
-	w.bi = bi;
-	w.to_pa = dtb.pa - (uintptr_t)w.f.header;
-	w.chosen = w.aliases = w.reserved_memory = NULL;
-	w.nr_uarts = 0;
-
-	bi->dtb = dtb;
-	bi->dtb_len = w.f.totalsize;
-	err = bootinfo_add(bi, dtb, w.f.totalsize, UKPLAT_MEMRT_DEVICETREE);
-	if (!err)
-		err = look_around(&w);
+#if PROTOCOL_EFI
+	w.devices_only = false;
+#endif
+	err = parse(&w, bi, dtb);
 	if (!err && !bootinfo_has_free(bi))
 		err = "device tree: there is no usable memory in it";
 	return err;

@@ -102,6 +102,8 @@ const char *dt_look_at_chosen(struct dt_walk *w)
 
 	add_seed(w, "kaslr-seed", ENTROPY_KASLR_SEED);
 	add_seed(w, "rng-seed", ENTROPY_RNG_SEED);
+	if (!dt_says_all(w))
+		return NULL;
 	p = dt_find(&w->f, w->chosen, "bootargs", 1);
 	if (p) {
 		len = bootinfo_strnlen((const char *)p->value, dt_len(p));

@@ -30,6 +30,9 @@ struct dt_walk {
 
 	struct dt_reader f;
 	struct bootinfo *bi;
+#if PROTOCOL_EFI
+	bool devices_only; /* memory, command line and initrd are somebody else's to say */
+#endif
 	uint64_t to_pa; /* from a pointer into the tree to its physical address */
 	struct dt_cells root, reserved;
 
@@ -40,6 +43,16 @@ struct dt_walk {
 	uint32_t nr_uarts;
 	struct dt_uart uart[DT_MAX_UARTS];
 };
+
+static inline bool dt_says_all(const struct dt_walk *w)
+{
+#if PROTOCOL_EFI
+	return !w->devices_only;
+#else
+	(void)w;
+	return true;
+#endif
+}
 
 /* boot/fdt_nodes.c: nodes that are children of the root */
 const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *node, uint16_t type);

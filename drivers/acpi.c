@@ -2,8 +2,7 @@
 /*
  * From the RSDP to the register and value of soft off
  *
- * Section numbers are those of ACPI 6.4. Tables are little endian and of any
- * alignment, as are the addresses in them.
+ * Section numbers are those of ACPI 6.4.
  */
 
 #include <stdbool.h>
@@ -11,49 +10,15 @@
 #include <string.h>
 #include <ukaslr/acpi.h>
 #include <ukaslr/physmem.h>
+#include "acpi_tables.h"
 
-/* 5.2.5.3 */
-struct rsdp {
-	char signature[8];
-	uint8_t checksum;
-	char oem_id[6];
-	uint8_t revision;
-	uint32_t rsdt;
-	uint32_t length;
-	uint64_t xsdt;
-} __attribute__((packed));
-
-#define RSDP_V1_LENGTH	   offsetof(struct rsdp, length)
-#define RSDP_REVISION_XSDT 2
-#define RSDP_STEP	   16
+#define RSDP_STEP    16
 
 /* 5.2.5.1: the segment of the extended BIOS data area, and the BIOS's own space */
-#define EBDA_SEGMENT	   0x40eu
-#define EBDA_LENGTH	   0x400u
-#define BIOS_START	   0xe0000u
-#define BIOS_LENGTH	   0x20000u
-
-/* 5.2.6 */
-struct acpi_table {
-	char signature[4];
-	uint32_t length;
-	char unused[28];
-} __attribute__((packed));
-
-/* The DSDTs of large servers are below 1 MiB. */
-#define MAX_TABLE 0x100000u
-
-/* 5.2.3.2, generic address structure */
-struct acpi_gas {
-	uint8_t space;
-	uint8_t bit_width;
-	uint8_t bit_offset;
-	uint8_t access_size;
-	uint64_t address;
-} __attribute__((packed));
-
-#define GAS_MEMORY 0
-#define GAS_IO	   1
+#define EBDA_SEGMENT 0x40eu
+#define EBDA_LENGTH  0x400u
+#define BIOS_START   0xe0000u
+#define BIOS_LENGTH  0x20000u
 
 /* 5.2.9, what is needed of it. Older ones are shorter: what is not there reads as zero. */
 struct fadt {
@@ -103,26 +68,12 @@ _Static_assert(offsetof(struct fadt, flags) == 112 && offsetof(struct fadt, x_ds
 /* Operator, length, number of elements */
 #define AML_MIN_PACKAGE	     3
 
-static bool is_rsdp(uint64_t pa)
-{
-	const struct rsdp *r = pa ? physmem(PADDR(pa), RSDP_V1_LENGTH) : NULL;
-	const uint8_t *byte = (const uint8_t *)r;
-	uint8_t sum = 0;
-	size_t i;
-
-	if (!r || memcmp(r->signature, "RSD PTR ", sizeof(r->signature)))
-		return false;
-	for (i = 0; i < RSDP_V1_LENGTH; i++)
-		sum = (uint8_t)(sum + byte[i]);
-	return sum == 0;
-}
-
 static uint64_t search(uint64_t start, uint64_t length)
 {
 	uint64_t at;
 
 	for (at = start; at < start + length; at += RSDP_STEP)
-		if (is_rsdp(at))
+		if (acpi_is_rsdp(at))
 			return at;
 	return 0;
 }
@@ -133,56 +84,12 @@ static uint64_t find_rsdp(paddr_t hint)
 	const uint8_t *segment;
 	uint64_t pa = 0;
 
-	if (is_rsdp(hint.pa))
+	if (acpi_is_rsdp(hint.pa))
 		return hint.pa;
 	segment = physmem(PADDR(EBDA_SEGMENT), sizeof(uint16_t));
 	if (segment)
 		pa = search((uint64_t)(segment[0] | segment[1] << 8) << 4, EBDA_LENGTH);
 	return pa ? pa : search(BIOS_START, BIOS_LENGTH);
-}
-
-/* The whole table, if it has this signature and a length one can believe. */
-static const struct acpi_table *table_at(uint64_t pa, const char *signature)
-{
-	const struct acpi_table *t = pa ? physmem(PADDR(pa), sizeof(*t)) : NULL;
-
-	if (!t || memcmp(t->signature, signature, sizeof(t->signature)) || t->length < sizeof(*t) ||
-	    t->length > MAX_TABLE)
-		return NULL;
-	return physmem(PADDR(pa), t->length);
-}
-
-/* 5.2.7 and 5.2.8: the root table lists the others, by 4 or by 8 bytes. */
-static const struct acpi_table *find_in_root(const struct acpi_table *root, uint32_t entry_size)
-{
-	const char *entry = (const char *)(root + 1);
-	const char *const end = (const char *)root + root->length;
-	const struct acpi_table *t;
-	uint64_t pa;
-
-	for (; (size_t)(end - entry) >= entry_size; entry += entry_size) {
-		pa = 0;
-		memcpy(&pa, entry, entry_size);
-		t = table_at(pa, "FACP");
-		if (t)
-			return t;
-	}
-	return NULL;
-}
-
-static const struct acpi_table *find_fadt(uint64_t pa)
-{
-	const struct rsdp *r = physmem(PADDR(pa), RSDP_V1_LENGTH);
-	const struct acpi_table *root;
-
-	if (r && r->revision >= RSDP_REVISION_XSDT) {
-		r = physmem(PADDR(pa), sizeof(*r));
-		root = r ? table_at(r->xsdt, "XSDT") : NULL;
-		if (root)
-			return find_in_root(root, sizeof(r->xsdt));
-	}
-	root = r ? table_at(r->rsdt, "RSDT") : NULL;
-	return root ? find_in_root(root, sizeof(r->rsdt)) : NULL;
 }
 
 /*
@@ -260,8 +167,8 @@ static void add_write(struct acpi_power_off *off, const struct acpi_gas *gas, ui
 
 	w->space = ACPI_IO_PORT;
 	w->address = legacy_port;
-	if (gas->address && (gas->space == GAS_IO || gas->space == GAS_MEMORY)) {
-		w->space = gas->space == GAS_IO ? ACPI_IO_PORT : ACPI_MEMORY;
+	if (gas->address && (gas->space == ACPI_GAS_IO || gas->space == ACPI_GAS_MEMORY)) {
+		w->space = gas->space == ACPI_GAS_IO ? ACPI_IO_PORT : ACPI_MEMORY;
 		w->address = gas->address;
 	}
 	w->width = width;
@@ -281,12 +188,12 @@ const char *acpi_find_power_off(paddr_t rsdp, struct acpi_power_off *off)
 	pa = find_rsdp(rsdp);
 	if (!pa)
 		return "acpi: there is no RSDP";
-	t = find_fadt(pa);
+	t = acpi_find_table(pa, "FACP");
 	if (!t)
 		return "acpi: there is no FADT";
 	memset(&f, 0, sizeof(f));
 	memcpy(&f, t, t->length < sizeof(f) ? t->length : sizeof(f));
-	dsdt = table_at(f.x_dsdt ? f.x_dsdt : f.dsdt, "DSDT");
+	dsdt = acpi_table_at(f.x_dsdt ? f.x_dsdt : f.dsdt, "DSDT");
 	if (!dsdt)
 		return "acpi: there is no DSDT";
 	if (!find_s5(dsdt, slp_typ))

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * arm64: linked at 0, turned into a flat Image by objcopy. Drawing: common.lds.h.
+ * arm64: linked at 0, turned into a flat Image by mkimage, which is a UEFI program
+ * as well. Drawing: common.lds.h.
  */
 #include "common.lds.h"
+
+#define PE_HEADER_LEN 344 /* tools/mkimage.h */
 
 /*
  * The exception vectors (Arm ARM D1.3.1.3) want 2 KiB aligned to 2 KiB, most of it
@@ -45,9 +48,20 @@ SECTIONS
 		QUAD(0xa)			/* flags: little endian, 4 KiB pages, anywhere */
 		QUAD(0) QUAD(0) QUAD(0)
 		LONG(0x644d5241)		/* "ARM\x64" */
+#if PROTOCOL_EFI
+		/*
+		 * The PE header, by mkimage. Its page is no section of a PE file, so firmware
+		 * may forbid to execute it: what runs before efi_leave comes later.
+		 */
+		LONG(0)
+		. += PE_HEADER_LEN;
+		BOOT_CODE
+		KEEP(*(.boot.head))
+#else
 		LONG(0)
 		KEEP(*(.boot.head))
 		BOOT_CODE
+#endif
 	} :boot
 
 	IMAGE_SECTIONS
@@ -56,5 +70,8 @@ SECTIONS
 }
 
 COMMON_ASSERTS
+#if PROTOCOL_EFI
+ASSERT(__efi_start - __base_addr >= PAGE, "the PE header's page holds code that runs under UEFI")
+#endif
 ASSERT(_start == 0, "the Image header begins with the first instruction")
 ASSERT(__early_end < 0x80000000, "ADRP-reach of early code")

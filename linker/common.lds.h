@@ -35,12 +35,20 @@
 
 #define PAGE 4096
 
+#if PROTOCOL_EFI
+EXTERN(efi_entry) /* the PE header names it, no code does */
+#endif
+
 /*
  * Objects named *.early.o hold early code alone: it stays behind in the boot part.
  * So does the global offset table, which the linker makes with entries of its own
- * and nobody uses (relcheck).
+ * and nobody uses (relcheck). What runs under UEFI comes last: the first page may
+ * be one that firmware forbids to execute, as it holds headers (arm64.lds.S).
  */
+#define EFI_STUB   *efi_entry.early.o *efi_stub.early.o *efi_text.early.o
 #define BOOT_CODE                                                                                  \
+	*.early.o(EXCLUDE_FILE(EFI_STUB) .text EXCLUDE_FILE(EFI_STUB) .text.*)                     \
+	__efi_start = .;                                                                           \
 	*.early.o(.text .text.*)                                                                   \
 	. = ALIGN(16);                                                                             \
 	*.early.o(.rodata .rodata.*)                                                               \

@@ -7,13 +7,14 @@
 pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm/malloc.c mm/chunk.c \
 	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c kaslr/trng.c \
 	boot/bootinfo.c boot/strnlen.c boot/multiboot.c boot/multiboot2.c boot/linux.c boot/pvh.c \
+	boot/efi.c boot/efi_stub.c boot/efi_text.c boot/acpi_devices.c drivers/acpi_tables.c \
 	$(wildcard boot/fdt*.c) \
 	lib/cmdline.c lib/format.c drivers/acpi.c drivers/xen.c drivers/xencons.c boot/xen.c \
 	tests/lib/xen_host.c $(reloc_lib)
 
 sanitize   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 unit_flags := -std=gnu11 -g -O1 $(sanitize) -Wall -Wextra -Wshadow -Werror -Iinclude -Iarch/$(ARCH)/include -Itests \
-	$(call define_each,PLATFORM,$(known_platforms))
+	$(call define_each,PLATFORM,$(known_platforms)) -DPROTOCOL_EFI=1
 host       := $(O)/host/$(ARCH)
 unit_o     := $(patsubst %.c,$(host)/%.o,$(pure))
 fuzz_o     := $(patsubst %.c,$(host)/fuzz/%.o,$(pure))

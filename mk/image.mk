@@ -17,7 +17,7 @@ ifeq ($(ARCH),x86_64)
 ifneq ($(filter pvh,$(PROTOCOLS)),)
 images: $(dest)/$(app).pvh
 endif
-ifneq ($(filter linux,$(PROTOCOLS)),)
+ifneq ($(filter linux efi,$(PROTOCOLS)),)
 images: $(dest)/$(app).efi
 endif
 endif
@@ -115,14 +115,14 @@ $(dest)/$(app).pvh: $(dest)/$(app).elf
 	$(call say,IMG,$@)
 	$(Q)$(mkimage) $(if $(filter multiboot,$(PROTOCOLS)),--blank __multiboot_header:4) $< $@
 
-# The same bytes behind the setup part of a bzImage.
+# The same bytes as a UEFI program, behind the setup part of a bzImage.
 $(dest)/$(app).efi: $(dest)/$(app).elf
 	$(call say,IMG,$@)
-	$(Q)$(mkimage) --efi $< $@
+	$(Q)$(mkimage) $(patsubst %,--%,$(filter linux efi,$(PROTOCOLS))) $< $@
 else
 $(dest)/$(app).img: $(dest)/$(app).elf
 	$(call say,IMG,$@)
-	$(Q)$(mkimage) --flat $< $@
+	$(Q)$(mkimage) --flat $(if $(filter efi,$(PROTOCOLS)),--efi) $< $@
 endif
 
 -include $(objects:.o=.d)

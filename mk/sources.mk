@@ -27,7 +27,7 @@ $(error PLATFORMS=$(PLATFORMS): kvm, or kvm xen)
 endif
 override PLATFORMS := $(sort $(PLATFORMS))
 
-known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot multiboot2 pvh linux,fdt)
+known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot multiboot2 pvh linux,fdt) efi
 PROTOCOLS ?= $(known_protocols)
 ifneq ($(filter-out $(known_protocols),$(PROTOCOLS))$(if $(strip $(PROTOCOLS)),,none),)
 $(error PROTOCOLS=$(PROTOCOLS): $(ARCH) has one or more of: $(known_protocols))
@@ -35,13 +35,19 @@ endif
 override PROTOCOLS := $(sort $(PROTOCOLS))
 
 ifeq ($(ARCH),x86_64)
-EARLY += $(patsubst %,boot/%.c,$(PROTOCOLS)) $(patsubst %,arch/x86_64/%.S,$(PROTOCOLS)) \
+EARLY += $(patsubst %,boot/%.c,$(filter-out efi,$(PROTOCOLS))) \
+	$(patsubst %,arch/x86_64/%.S,$(PROTOCOLS)) \
 	arch/x86_64/strnlen.S $(if $(filter linux efi,$(PROTOCOLS)),arch/x86_64/head64.S) \
 	$(if $(filter linux,$(PROTOCOLS)),arch/x86_64/setup.S)
-CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_power_off.c
+CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_tables.c drivers/acpi_power_off.c
 else
-EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c
+EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c $(if $(filter efi,$(PROTOCOLS)), \
+	boot/acpi_devices.c drivers/acpi_tables.c)
 CORE  += drivers/pl011.c arch/arm64/firmware.S
+endif
+
+ifneq ($(filter efi,$(PROTOCOLS)),)
+EARLY += boot/efi.c boot/efi_stub.c boot/efi_text.c boot/efi_entry.c
 endif
 
 ifneq ($(filter xen,$(PLATFORMS)),)

@@ -3,11 +3,11 @@
  * mkimage: the bootable file out of the linked, relocated ELF
  *
  * Writes what the loadable segments hold and nothing else. As an ELF (default)
- * the file keeps its program headers and loses its section headers; with --flat
- * it is the segments' bytes at their distance from the first one, as a loader of
- * raw images wants it, and with --efi the same behind the section .setup, which
- * makes a bzImage. --blank SYMBOL:LEN zeroes bytes of the output, so that two files
- * can differ in a header.
+ * the file keeps its program headers and loses its section headers; --blank
+ * SYMBOL:LEN zeroes bytes of it, so that two files can differ in a header. With
+ * --flat it is the segments' bytes at their distance from the first one, as a loader
+ * of raw images wants it; with --linux the same behind the section .setup, which
+ * makes a bzImage. --efi makes it a UEFI program, too.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -19,7 +19,9 @@
 #include <unistd.h>
 #include "mkimage.h"
 
-enum form { FORM_ELF, FORM_FLAT, FORM_EFI };
+struct form {
+	bool flat, bzimage, efi;
+};
 
 static const char *input;
 
@@ -168,57 +170,112 @@ static void write_file(const char *path, const unsigned char *head, size_t head_
 {
 	FILE *f = fopen(path, "wb");
 
-	if (!f || fwrite(head, 1, head_len, f) != head_len ||
+	if (!f || (head && fwrite(head, 1, head_len, f) != head_len) ||
 	    fwrite(im->bytes, 1, im->len, f) != im->len || fclose(f)) {
 		perror(path);
 		exit(1);
 	}
 }
 
-static void make_image(Elf *elf, enum form form, const char *to_blank, const char *path)
-{
-	struct image im = load(elf, form == FORM_FLAT);
-	unsigned char *setup = NULL;
-	size_t setup_len = 0;
+/* What is in front of the image in a file of its own, and where PE loaders put the image */
+#define EFI_HEADER_LEN 0x400
+#define EFI_IMAGE_RVA  0x1000
 
-	if (form == FORM_ELF)
-		drop_sections(&im);
+/* A flat image has room for the header in its first page (linker/arm64.lds.S). */
+static void make_flat(Elf *elf, struct form form, const char *path)
+{
+	struct pe_place place = {.skip = EFI_IMAGE_RVA};
+	struct image im = load(elf, true);
+	unsigned char head[EFI_HEADER_LEN];
+
+	if (form.efi) {
+		if (im.len < sizeof(head))
+			fail("there is no room for a PE header");
+		memcpy(head, im.bytes, sizeof(head));
+		pe_header(elf, head, &im, &place);
+		memcpy(im.bytes, head, sizeof(head));
+	}
+	write_file(path, NULL, 0, &im);
+	free(im.bytes);
+}
+
+static void make_elf(Elf *elf, const char *to_blank, const char *path)
+{
+	struct image im = load(elf, false);
+
+	drop_sections(&im);
 	if (to_blank)
 		blank(elf, &im, to_blank);
-	if (form == FORM_EFI) {
-		setup = section(elf, ".setup", &setup_len);
-		linux_header(elf, setup, setup_len, &im);
-	}
-	write_file(path, setup, setup_len, &im);
-	free(setup);
+	write_file(path, NULL, 0, &im);
 	free(im.bytes);
+}
+
+static void make_program(Elf *elf, struct form form, const char *path)
+{
+	struct pe_place place = {.file = EFI_HEADER_LEN, .rva = EFI_IMAGE_RVA, .reloc = true};
+	struct image im = load(elf, false);
+	unsigned char *head;
+
+	if (form.bzimage)
+		head = section(elf, ".setup", &place.file);
+	else
+		head = calloc(1, place.file);
+	if (!head)
+		fail("out of memory");
+	if (form.efi)
+		pe_header(elf, head, &im, &place);
+	if (form.bzimage)
+		linux_header(elf, head, place.file, &im);
+	write_file(path, head, place.file, &im);
+	free(head);
+	free(im.bytes);
+}
+
+static void make(Elf *elf, struct form form, const char *to_blank, const char *path)
+{
+	if (form.flat)
+		make_flat(elf, form, path);
+	else if (form.bzimage || form.efi)
+		make_program(elf, form, path);
+	else
+		make_elf(elf, to_blank, path);
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: mkimage [--blank SYMBOL:LEN] ELF IMAGE\n"
+			"       mkimage --flat [--efi] ELF IMAGE\n"
+			"       mkimage [--linux] [--efi] ELF IMAGE\n");
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {{"flat", no_argument, NULL, 'f'},
+					      {"linux", no_argument, NULL, 'l'},
 					      {"efi", no_argument, NULL, 'e'},
 					      {"blank", required_argument, NULL, 'b'},
 					      {0}};
 	const char *to_blank = NULL;
-	enum form form = FORM_ELF;
+	struct form form = {0};
 	Elf *elf;
 	int c, fd;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'f')
-			form = FORM_FLAT;
+			form.flat = true;
+		else if (c == 'l')
+			form.bzimage = true;
 		else if (c == 'e')
-			form = FORM_EFI;
+			form.efi = true;
 		else if (c == 'b')
 			to_blank = optarg;
 		else
-			return 2;
+			return usage();
 	}
-	if (argc - optind != 2) {
-		fprintf(stderr, "usage: mkimage [--flat | --efi] [--blank SYMBOL:LEN] ELF IMAGE\n");
-		return 2;
-	}
+	if (argc - optind != 2 || (form.flat && form.bzimage) ||
+	    (to_blank && (form.flat || form.bzimage || form.efi)))
+		return usage();
 	input = argv[optind];
 	fd = open(input, O_RDONLY);
 	if (fd < 0) {
@@ -229,7 +286,7 @@ int main(int argc, char **argv)
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf || elf_kind(elf) != ELF_K_ELF)
 		fail("not an ELF file");
-	make_image(elf, form, to_blank, argv[optind + 1]);
+	make(elf, form, to_blank, argv[optind + 1]);
 	elf_end(elf);
 	close(fd);
 	return 0;

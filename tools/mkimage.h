@@ -7,6 +7,7 @@
  */
 
 #include <gelf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,23 @@ GElf_Addr symbol(Elf *elf, const char *name, size_t name_len);
  * setup is what the section .setup holds.
  */
 void linux_header(Elf *elf, unsigned char *setup, size_t setup_len, struct image *im);
+
+/* Where the PE header goes, and how long it is; the first fits before a setup header. */
+#define PE_HEADER     0x40
+#define PE_HEADER_LEN 344
+
+/* How the image lies in a PE file */
+struct pe_place {
+	size_t file;   /* of the image's first byte in the file */
+	uint64_t rva;  /* of the same in memory, from where the file is loaded */
+	uint64_t skip; /* bytes of the image that belong to the headers; never executed there */
+	bool reloc;    /* add a section .reloc, with nothing in it */
+};
+
+/*
+ * Makes a UEFI program of it: fills in the DOS and PE headers at head, which is
+ * what the file begins with, and rounds the image up to whole file sections.
+ */
+void pe_header(Elf *elf, unsigned char *head, struct image *im, const struct pe_place *at);
 
 #endif /* MKIMAGE_H */

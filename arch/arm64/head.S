@@ -13,6 +13,7 @@
  * before anything is read or written but the tables themselves.
  *
  *	register  live until   purpose
+ *	x19       early_boot   protocol, if UEFI is built in
  *	x20       MMU on       SCTLR.A as found: if the loader wants alignment checks, they stay
  *	x21       early_boot   device tree
  *	x22       MMU on       runtime address of the image
@@ -23,16 +24,34 @@
 #include <arch/macros.inc>
 
 #define BOOT_FDT	 3 /* enum boot_protocol */
+#define BOOT_EFI	 6
 #define EARLY_STACK_SIZE 4096 /* less than half is used */
 
 	.section .boot.header, "ax"
 	.globl _start
 _start:
+#if PROTOCOL_EFI
+	.long	0xfa405a4d		/* "MZ": ccmp x18, #0, #0xd, pl, which does no harm */
+	b	start
+#else
 	b	start
 	.long	0			/* the header goes on in the linker script */
+#endif
 
 	.section .boot.head, "ax"
+#if PROTOCOL_EFI
+	/* _Noreturn void efi_leave(const struct efi_handover *h): firmware is gone, its MMU is on */
+	.globl efi_leave
+	.type efi_leave, %function
+efi_leave:
+	mov	x19, #BOOT_EFI
+	b	1f
 start:
+	mov	x19, #BOOT_FDT
+1:
+#else
+start:
+#endif
 	msr	spsel, #1		/* the protocol says nothing of either */
 	msr	daifset, #0xf
 	mov	x21, x0
@@ -188,7 +207,11 @@ make_map:
 	sub	x2, x2, x0
 	mov	w1, #0
 	bl	memset
+#if PROTOCOL_EFI
+	mov	x0, x19
+#else
 	mov	x0, #BOOT_FDT
+#endif
 	mov	x1, x21
 	mov	x29, #0				/* ends a back trace */
 	mov	x30, #0

@@ -3,7 +3,7 @@
 #define UKASLR_ACPI_H
 
 /*
- * Switching a PC off
+ * Switching a PC off, and what there is on an arm64 machine without a device tree
  *
  * ACPI 6.4. Firmware leaves tables in memory that say which register ends it
  * all: PM1 control (4.8.3.2.1), or the sleep control register of a machine with
@@ -14,7 +14,7 @@
  */
 
 #include <stdint.h>
-#include <ukaslr/addr.h>
+#include <ukaslr/bootinfo.h>
 
 struct acpi_power_off {
 	/* Do these in order; most machines have one. */
@@ -39,5 +39,12 @@ const char *acpi_find_power_off(paddr_t rsdp, struct acpi_power_off *off);
  * how, or if the machine is still there.
  */
 void acpi_power_off(paddr_t rsdp);
+
+/*
+ * arm64, when there is no device tree (boot/acpi_devices.c): the console of the SPCR
+ * if it is a PL011 or SBSA's part of one, and how the FADT says that PSCI is
+ * called. Tables that are missing or damaged say nothing, then bi stays as it is.
+ */
+void acpi_find_devices(struct bootinfo *bi);
 
 #endif /* UKASLR_ACPI_H */

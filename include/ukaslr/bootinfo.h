@@ -33,6 +33,7 @@ enum boot_protocol {
 	BOOT_FDT = 3, /* Linux Documentation/arch/arm64/booting.rst */
 	BOOT_MULTIBOOT2 = 4, /* Multiboot2 Specification 2.0 */
 	BOOT_LINUX = 5,	     /* Linux Documentation/arch/x86/boot.rst, 32-bit and 64-bit */
+	BOOT_EFI = 6,	     /* UEFI Specification 2.10, chapter 4 */
 };
 
 enum boot_uart {
@@ -139,6 +140,13 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info);
 const char *multiboot2_parse(struct bootinfo *bi, paddr_t info);
 const char *linux_parse(struct bootinfo *bi, paddr_t boot_params);
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb);
+const char *efi_parse(struct bootinfo *bi, paddr_t handover); /* struct efi_handover */
+
+/*
+ * A device tree that comes beside a memory map of firmware's: its console, PSCI,
+ * seeds and reserved memory, but no memory, no command line, no initrd.
+ */
+const char *fdt_parse_devices(struct bootinfo *bi, paddr_t dtb);
 
 /*
  * Helpers for parsers (boot/bootinfo.c)
