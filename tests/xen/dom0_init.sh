@@ -25,11 +25,23 @@ mount -t xenfs xenfs /proc/xen
 xenstored --pid-file /run/xen/xenstored.pid
 xenstore-write /local/domain/0/domid 0
 xen-init-dom0 >/dev/null
-xenconsoled --log=guest --timestamp=none --log-dir=/var/log/xen/console
+xenconsoled --log=all --timestamp=none --log-dir=/var/log/xen/console
 
 # State and shutdown reason of a guest, as `xl list -v` has them in columns 5 and 8.
 state_of() {
 	xl list -v "$1" 2>/dev/null | tail -n 1 | sed 's/  */ /g' | cut -d ' ' -f 5,8
+}
+
+# What a guest wrote, to the ring or to a UART; xenconsoled may be behind it.
+console_of() {
+	log=/var/log/xen/console/guest-$1 before='' size=none
+	until [ "$size" = "$before" ]; do
+		before=$size
+		sleep 0.1
+		size=$(cat "$log.log" "$log"-vuart*.log 2>/dev/null | wc -c)
+	done
+	cat "$log.log" "$log"-vuart*.log 2>/dev/null
+	echo
 }
 
 for cfg in /guests/*.cfg; do
@@ -43,7 +55,7 @@ for cfg in /guests/*.cfg; do
 		*) tenths=$((tenths + 2)) && sleep 0.2 ;;
 		esac
 	done
-	cat "/var/log/xen/console/guest-$name.log" 2>/dev/null && echo
+	console_of "$name"
 	echo "@@ end $name $code"
 	xl destroy "$name" 2>/dev/null
 done

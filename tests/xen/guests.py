@@ -14,14 +14,17 @@ from tests.lib.suite import ROOT
 
 COLUMNS = 7
 REASONS = ("poweroff", "reboot", "crash")
+# By itself, with STATUS_STOP, where nobody would hear of a reason; by xl, before it was a guest
+STOPPED, REFUSED = "stopped", "refused"
 ENDS = re.compile(r"\bends (\w+)")
 SETTING = re.compile(r"^(\w+) *=.*$", re.M)
 
 
 @dataclass
 class Guest:
-    """One line of guests.txt."""
+    """One line of a table of guests."""
 
+    arch: str
     section: str
     name: str
     image: list[str]  # application, variables
@@ -34,15 +37,20 @@ class Guest:
 
     @property
     def title(self) -> str:
-        return f"{self.section} {self.name}"
+        return f"{self.arch} {self.section} {self.name}"
+
+    @property
+    def label(self) -> str:
+        """For files."""
+        return self.title.replace(" ", "-")
 
     def kernel(self) -> Path:
-        return image("x86_64", self.image[0], "img", *self.image[1:])
+        return image(self.arch, self.image[0], "img", *self.image[1:])
 
     def problems(self, console: str, reason: str, seconds: float = 0.0) -> list[str]:
         """What speaks against one boot."""
         done = Boot([], 0, console, "", seconds)
-        found = self.expect.problems("x86_64", done)
+        found = self.expect.problems(self.arch, done)
         if reason != self.ends:
             found.append(f"its shutdown reason is {reason}, not {self.ends}")
         return found
@@ -67,7 +75,7 @@ class Guest:
         return text + "".join(f'on_{end} = "preserve"\n' for end in REASONS)
 
 
-def parse(section: str, line: str, expectations: dict[str, str]) -> Guest:
+def parse(arch: str, section: str, line: str, expectations: dict[str, str]) -> Guest:
     columns = [dash(column.strip()) for column in line.split("|")]
     if len(columns) != COLUMNS:
         raise MatrixError(f"{len(columns)} columns instead of {COLUMNS}: {line}")
@@ -77,13 +85,13 @@ def parse(section: str, line: str, expectations: dict[str, str]) -> Guest:
         raise MatrixError(f"unknown expectation {first}: {line}")
     wanted = f"{expectations[first]} {more}"
     ends = (ENDS.findall(wanted) or REASONS)[-1 if ENDS.search(wanted) else 0]
-    if ends not in REASONS:
+    if ends not in (*REASONS, STOPPED, REFUSED):
         raise MatrixError(f"unknown shutdown reason {ends}: {line}")
-    return Guest(section, name, app.split(), kind, int(memory), int(boots),
+    return Guest(arch, section, name, app.split(), kind, int(memory), int(boots),
                  parse_expectation(ENDS.sub("", wanted)), ends, expand(append))
 
 
-def read_guests(path: Path) -> list[Guest]:
+def read_guests(arch: str, path: Path) -> list[Guest]:
     section = ""
     expectations: dict[str, str] = {}
     guests: list[Guest] = []
@@ -96,7 +104,7 @@ def read_guests(path: Path) -> list[Guest]:
             name, _, wanted = line.partition(" ")
             expectations[name] = wanted.strip()
         else:
-            guests.append(parse(section, line, expectations))
+            guests.append(parse(arch, section, line, expectations))
     if len({guest.title for guest in guests}) != len(guests):
         raise MatrixError(f"{path}: a name is given twice")
     return guests

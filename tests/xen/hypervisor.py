@@ -94,8 +94,9 @@ def boot(dom0: Dom0, timeout: float) -> Boot:
         errors = process.stderr.read().decode("latin-1")
         status = process.wait()
     text = console.decode("latin-1").replace("\r\n", "\n").replace("\r", "")
-    ended = END.search(text) or status == 0
-    return Boot(command, 0 if ended else None, text, errors, time.monotonic() - start)
+    if END.search(text):
+        status = 0
+    return Boot(command, status if status >= 0 else None, text, errors, time.monotonic() - start)
 
 
 def reason(done: Boot) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Boots the guests of guests.txt under Xen, in QEMU.
+"""Boots the guests of guests.txt (x86_64) and guests-arm64.txt under Xen, in QEMU.
 
 Run from the top folder: python3 -B -m tests.xen.run [--filter TEXT] [--list]
 Consoles are kept in build/tests/xen/.
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from tests.lib.build import BuildError
 from tests.lib.suite import RESULTS, Suite, in_parallel
-from tests.xen import hypervisor, toolstack
+from tests.xen import arm64, hypervisor, toolstack
 from tests.xen.debian import FetchError
 from tests.xen.guests import Guest, read_guests
 from tests.xen.hypervisor import Dom0
 
-TABLE = Path(__file__).with_name("guests.txt")
+TABLES = {"x86_64": "guests.txt", "arm64": "guests-arm64.txt"}
 LOGS = RESULTS / "xen"
 DOM0_LIMIT = 20.0  # seconds
 # For the Linux dom0, and for each guest in it
@@ -26,18 +26,33 @@ XL_LIMIT, GUEST_LIMIT = 60.0, 12.0
 LINUX_OPTIONS = "console=hvc0 quiet loglevel=3"
 LINUX_MEMORY, XL_MACHINE = "512M", "1G"
 
+Machine = hypervisor.Dom0 | arm64.Dom0 | arm64.Dom0less
 
-def boot_as_dom0(guest: Guest) -> tuple[Guest, list[str], str]:
-    """All boots of a line of [dom0]: what speaks against them, and how long one took."""
+
+def machine_of(guest: Guest) -> Machine:
+    """The machine of a guest that Xen itself makes."""
+    if guest.section == "dom0less":
+        return arm64.Dom0less(guest.kernel(), LOGS / f"{guest.label}.files", guest.append,
+                              guest.memory << 10, cpu=guest.kind)
+    if guest.arch == "arm64":
+        return arm64.Dom0(guest.kernel(), guest.append, f"{guest.memory}M", cpu=guest.kind)
+    return Dom0(guest.kernel(), guest.kind, guest.append, f"{guest.memory}M")
+
+
+def boot_alone(guest: Guest) -> tuple[Guest, list[str], str]:
+    """All boots of a guest that Xen itself makes: what speaks against them, how long one took."""
     try:
-        dom0 = Dom0(guest.kernel(), guest.kind, guest.append, f"{guest.memory}M")
+        machine = machine_of(guest)
     except BuildError as error:
         return guest, [str(error)], ""
-    boots = [hypervisor.boot(dom0, DOM0_LIMIT) for _ in range(guest.boots)]
-    (LOGS / f"dom0-{guest.name}.log").write_text("".join(done.log() for done in boots))
-    consoles = [hypervisor.own_lines(done.console) for done in boots]
-    problems = [problem for done, console in zip(boots, consoles)
-                for problem in guest.problems(console, hypervisor.reason(done))]
+    boots = [hypervisor.boot(machine, DOM0_LIMIT) for _ in range(guest.boots)]
+    (LOGS / f"{guest.label}.log").write_text("".join(done.log() for done in boots))
+    less = guest.section == "dom0less"
+    ended = [arm64.reason(done) if less else hypervisor.reason(done) for done in boots]
+    lines_of = arm64.lines_of_domu if less else hypervisor.own_lines
+    consoles = [lines_of(done.console) for done in boots]
+    problems = [problem for reason, console in zip(ended, consoles)
+                for problem in guest.problems(console, reason)]
     seconds = sum(done.seconds for done in boots) / len(boots)
     return guest, problems + guest.repeats(consoles), f"{guest.boots} x {seconds:.2f} s"
 
@@ -54,15 +69,22 @@ def xl_files(guests: list[Guest]) -> dict[str, bytes]:
     return files
 
 
-def boot_by_xl(guests: list[Guest], suite: Suite) -> None:
+def linux_dom0(arch: str, disk: Path) -> Machine:
+    kernel = toolstack.kernel(arch)
+    if arch == "arm64":
+        return arm64.Dom0(kernel, LINUX_OPTIONS, LINUX_MEMORY, XL_MACHINE, disk)
+    return Dom0(kernel, "linux", LINUX_OPTIONS, LINUX_MEMORY, XL_MACHINE, disk)
+
+
+def boot_by_xl(arch: str, guests: list[Guest], suite: Suite) -> None:
     """All guests of [xl], in one boot of a Linux dom0."""
-    disk = toolstack.initrd(xl_files(guests), LOGS / "xl.cpio")
-    dom0 = Dom0(toolstack.kernel(), "linux", LINUX_OPTIONS, LINUX_MEMORY, XL_MACHINE, disk)
+    disk = toolstack.initrd(arch, xl_files(guests), LOGS / f"{arch}-xl.cpio")
+    dom0 = linux_dom0(arch, disk)
     limit = XL_LIMIT + GUEST_LIMIT * sum(guest.boots for guest in guests)
     done = hypervisor.boot(dom0, limit)
-    (LOGS / "xl.log").write_text(done.log())
+    (LOGS / f"{arch}-xl.log").write_text(done.log())
     outcomes = toolstack.outcomes(hypervisor.own_lines(done.console))
-    suite.verdict("xl: Linux dom0", [] if done.status == 0 else ["did not end"],
+    suite.verdict(f"{arch} xl: Linux dom0", [] if done.status == 0 else ["did not end"],
                   f"{done.seconds:.1f} s")
     for guest in guests:
         ends = [outcomes.get(f"{guest.name}.{n}") for n in range(guest.boots)]
@@ -78,19 +100,22 @@ def main() -> int:
     parser.add_argument("--filter", default="", help="only guests whose 'section name' holds this")
     parser.add_argument("--list", action="store_true", help="say what there is, boot nothing")
     args = parser.parse_args()
-    guests = [guest for guest in read_guests(TABLE) if args.filter in guest.title]
+    here = Path(__file__).parent
+    guests = [guest for arch, table in TABLES.items() for guest in read_guests(arch, here / table)
+              if args.filter in guest.title]
     if args.list:
         print("\n".join(guest.title for guest in guests))
         return 0
     LOGS.mkdir(parents=True, exist_ok=True)
     suite = Suite("xen")
     try:
-        dom0s = [guest for guest in guests if guest.section == "dom0"]
-        for guest, problems, note in in_parallel(boot_as_dom0, dom0s):
+        alone = [guest for guest in guests if guest.section != "xl"]
+        for guest, problems, note in in_parallel(boot_alone, alone):
             suite.verdict(guest.title, problems, note)
-        created = [guest for guest in guests if guest.section == "xl"]
-        if created:
-            boot_by_xl(created, suite)
+        for arch in TABLES:
+            created = [guest for guest in guests if guest.title.startswith(f"{arch} xl ")]
+            if created:
+                boot_by_xl(arch, created, suite)
     except (BuildError, FetchError) as error:
         suite.verdict("Xen", [str(error)])
     return suite.end()

@@ -22,12 +22,16 @@ PACKAGES = ["xen-utils-4.17", "xenstore-utils", "busybox-static", "libxentoolcor
             "libxenforeignmemory1", "libxengnttab1", "libxenhypfs1", "libxenmisc4.17",
             "libxenstore4", "libyajl2", "libc6", "libgcc-s1", "liblzma5", "libuuid1", "zlib1g",
             "libzstd1"]
+OF_ARCH = {"x86_64": [], "arm64": ["libfdt1"]}
+DEBIAN = {"x86_64": "amd64", "arm64": "arm64"}
+# Where programs look for the dynamic loader
+LOADER_FOLDER = {"x86_64": "lib64", "arm64": "lib"}
 PROGRAMS = [f"{XEN}/bin/{name}" for name in (
     "xl", "xenstored", "xenconsoled", "xen-init-dom0", "libxl-save-helper")]
 SHIM = f"{XEN}/boot/xen-shim"
-LIBRARIES = re.compile(r"lib(xen.*|xl.*|yajl|c|gcc_s|lzma|uuid|z|zstd|m)\.so\.[\d.]+$")
+LIBRARIES = re.compile(r"lib(xen.*|xl.*|yajl|c|gcc_s|lzma|uuid|z|zstd|m|fdt)\.so\.[\d.]+$")
 LOADER = re.compile(r"ld-linux.*\.so\.\d$")
-APPLETS = "sh mount cat echo insmod mkdir sleep ln grep tail cut sed poweroff"
+APPLETS = "sh mount cat echo insmod mkdir sleep ln grep tail cut sed wc poweroff"
 MODULES = ["xen-evtchn", "xen-gntdev", "xen-gntalloc", "xen-privcmd", "xenfs/xenfs"]
 FOLDERS = ["bin", "dev", "proc", "sys", "etc", "etc/xen", "run", "tmp", "usr", "lib", "lib64",
            "guests", "modules", "var", "var/lib", "var/log"]
@@ -45,25 +49,30 @@ class Outcome:
     reason: str
 
 
-def linux() -> Path:
+def linux(arch: str) -> Path:
     """The folder with Debian's kernel and its modules."""
-    newest = next(name for name in depends("amd64", "linux-image-amd64")
+    debian = DEBIAN[arch]
+    newest = next(name for name in depends(debian, f"linux-image-{debian}")
                   if name.startswith("linux-image-"))
-    return unpacked("amd64", [newest], "linux")
+    return unpacked(debian, [newest], "linux")
 
 
-def kernel() -> Path:
-    """The ELF file in Debian's bzImage: Xen would take a bzImage, but unpacks it slowly here."""
-    folder = linux()
-    elf = folder / "vmlinux"
+def kernel(arch: str) -> Path:
+    """What Xen gets: on arm64 the Image as it is, on x86_64 the ELF file in a bzImage."""
+    folder = linux(arch)
+    packed = next((folder / "boot").glob("vmlinuz-*"))
+    return packed if arch == "arm64" else unpacked_kernel(packed, folder / "vmlinux")
+
+
+def unpacked_kernel(packed: Path, elf: Path) -> Path:
+    """Xen would take a bzImage, but unpacks it slowly here."""
     if not elf.exists():
-        image = next((folder / "boot").glob("vmlinuz-*")).read_bytes()
+        image = packed.read_bytes()
         offset, length = struct.unpack_from("<II", image, PAYLOAD_OFFSET)
         start = ((image[SETUP_SECTS] or 4) + 1) * SECTOR + offset
         if not image.startswith(XZ_MAGIC, start):
-            raise ValueError(f"{folder}: the kernel is not packed by xz")
-        packed = image[start:start + length]
-        elf.write_bytes(lzma.LZMADecompressor().decompress(packed))
+            raise ValueError(f"{packed}: the kernel is not packed by xz")
+        elf.write_bytes(lzma.LZMADecompressor().decompress(image[start:start + length]))
     return elf
 
 
@@ -72,25 +81,27 @@ def files_of(folder: Path, pattern: re.Pattern[str]) -> list[Path]:
     return list(found.values())
 
 
-def base_entries() -> list[Entry]:
+def base_entries(arch: str) -> list[Entry]:
     """The RAM disk without guests."""
-    tools = unpacked("amd64", PACKAGES, "tools")
-    modules = next((linux() / "lib/modules").iterdir()) / "kernel/drivers/xen"
+    tools = unpacked(DEBIAN[arch], PACKAGES + OF_ARCH[arch], "tools")
+    modules = next((linux(arch) / "lib/modules").iterdir()) / "kernel/drivers/xen"
     entries = [Entry(name, FOLDER) for name in FOLDERS]
     files = {"bin/busybox": tools / "bin/busybox", "bin/xenstore-write": tools / "usr/bin/xenstore",
-             "init": Path(__file__).with_name("dom0_init.sh"), "guests/xen-shim": tools / SHIM}
+             "init": Path(__file__).with_name("dom0_init.sh")}
+    if arch == "x86_64":
+        files["guests/xen-shim"] = tools / SHIM
     files |= {f"bin/{Path(name).name}": tools / name for name in PROGRAMS}
     files |= {f"lib/{path.name}": path for path in files_of(tools, LIBRARIES)}
-    files |= {f"lib64/{path.name}": path for path in files_of(tools, LOADER)}
+    files |= {f"{LOADER_FOLDER[arch]}/{path.name}": path for path in files_of(tools, LOADER)}
     files |= {f"modules/{Path(name).name}.ko": modules / f"{name}.ko" for name in MODULES}
     entries += [Entry(name, FILE | 0o111, path.read_bytes()) for name, path in files.items()]
     entries += [Entry(f"bin/{name}", LINK, b"busybox") for name in APPLETS.split()]
     return entries + [Entry("etc/xen/xl.conf", FILE)]
 
 
-def initrd(guests: dict[str, bytes], path: Path) -> Path:
+def initrd(arch: str, guests: dict[str, bytes], path: Path) -> Path:
     """Writes the RAM disk with these files in /guests; NAME.cfg makes a guest."""
-    entries = base_entries() + [Entry(f"guests/{name}", FILE, data)
+    entries = base_entries(arch) + [Entry(f"guests/{name}", FILE, data)
                                 for name, data in guests.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
