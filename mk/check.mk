@@ -60,11 +60,13 @@ fuzz: $(fuzzers)
 
 python := python3 -B
 
-.PHONY: boot-test audit
+.PHONY: boot-test xen-test audit
 boot-test:
 	$(Q)$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
 	$(Q)$(python) -m tests.boot.distinct
 	$(Q)$(python) -m tests.boot.replay
+xen-test:
+	$(Q)$(python) -m tests.xen.run $(if $(FILTER),--filter '$(FILTER)')
 audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
@@ -91,7 +93,7 @@ test: packages
 	@rm -f $(O)/tests/counts
 	@status=0; \
 	for suite in 'unit ARCH=x86_64' 'unit ARCH=arm64' 'fuzz ARCH=x86_64' 'fuzz ARCH=arm64' \
-			boot-test audit debug-test reprocheck lint doc-test; do \
+			boot-test xen-test audit debug-test reprocheck lint doc-test; do \
 		echo "== $$suite"; \
 		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
 	done; \
@@ -145,7 +147,8 @@ lint:
 			-Iinclude -Iinclude/libc -Iarch/$$arch/include \
 			boot drivers kaslr lib mm reloc arch/$$arch tools || exit 1; \
 	done
-	@for f in tools/install-packages tools/run-twice tools/debug tests/run-host tests/reprocheck .ci/run; do \
+	@for f in tools/install-packages tools/run-twice tools/debug tests/run-host tests/reprocheck .ci/run \
+			tests/xen/dom0_init.sh; do \
 		bash -n $$f || exit 1; \
 	done
 	@echo "lint: clean"
