@@ -111,6 +111,18 @@ static void record_efi(struct bootinfo *bi, const unsigned char *info)
 	bi->efi.desc_size = read32(info + EFI_DESC_SIZE);
 }
 
+/* GRUB and SYSLINUX put the image's path before the command line, as a word of this form. */
+static bool names_image(const struct bootinfo *bi)
+{
+	static const char word[] = {'B', 'O', 'O', 'T', '_', 'I', 'M', 'A', 'G', 'E', '='};
+	const char *p;
+
+	if (bi->cmdline_len < sizeof(word))
+		return false;
+	p = physmem(bi->cmdline, sizeof(word));
+	return p && !memcmp(p, word, sizeof(word));
+}
+
 /* What the loader put into memory, before what the memory map reserves. */
 static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params)
 {
@@ -127,6 +139,8 @@ static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params
 		err = bootinfo_add_low(bi);
 	if (!err && cmdline.pa && !bootinfo_set_cmdline(bi, cmdline))
 		err = "linux: the command line cannot be read or has no end";
+	if (!err)
+		bi->cmdline_has_path = names_image(bi);
 	return err;
 }
 

@@ -66,7 +66,7 @@ file:
 	.byte	1		/* relocatable_kernel */
 	.byte	ALIGN_BITS	/* min_alignment */
 	.word	XLF_KERNEL_64 | XLF_CAN_BE_LOADED_ABOVE_4G | XLF_5LEVEL | XLF_5LEVEL_ENABLED
-	.long	0xfffff		/* cmdline_size */
+	.long	0x7fff		/* cmdline_size: GRUB takes this much of low memory */
 	.long	0		/* hardware_subarch */
 	.quad	0		/* hardware_subarch_data */
 	.long	0, 0		/* payload_offset, payload_length: nothing is compressed */
