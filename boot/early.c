@@ -24,8 +24,6 @@
 #define CONFIG_REPLAY 0
 #endif
 
-#define STACK_SIZE    (64ull << 10)
-
 /* Records of the region list that parsers leave to what comes after them */
 #define SPARE_REGIONS 32
 
@@ -169,32 +167,32 @@ static char *move_image(const struct layout *l)
 	struct reloc_target t = {.copy = __image_start};
 
 	if (l->moves) {
-		t.copy = physmem(l->image_pa, l->image_len);
+		t.copy = physmem(l->image.pa, l->image.len);
 		if (!t.copy)
 			panic("the image's new memory cannot be reached");
 		memset(t.copy, 0, head); /* the boot part's end shares the first page */
 		memcpy((char *)t.copy + head, __text_start, file_len - head);
 	}
 	t.copy_base = h->base + IMAGE_OFFSET(__image_start);
-	t.slide = l->image_va.va - t.copy_base;
-	t.phys_slide = l->image_pa.pa - t.copy_base;
+	t.slide = l->image.va.va - t.copy_base;
+	t.phys_slide = l->image.pa.pa - t.copy_base;
 	reloc_apply(h, __base_addr, &t);
 	/* In place this is where the table was: it must come last. */
-	memset((char *)t.copy + zero, 0, l->image_len - zero);
+	memset((char *)t.copy + zero, 0, l->image.len - zero);
 	arch_sync_code(t.copy, IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__image_start));
 	return t.copy;
 }
 
 /* An address of the load image, as a place in the moved one */
 #define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
-#define MOVED_VA(l, symbol) vaddr_add((l)->image_va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
+#define MOVED_VA(l, symbol) vaddr_add((l)->image.va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
 
 /*
- * What goes on top of the stack: argv with its final NULL, then the strings,
- * argv[0] first. Offsets are from the stack's lowest byte.
+ * The pages of main's arguments: argv with its final NULL, then the strings,
+ * argv[0] first.
  */
 static struct {
-	uint64_t len; /* of all, so that the stack pointer stays aligned */
+	uint64_t len; /* of all */
 	uint64_t argv_len;
 	uint64_t name_len;
 } args;
@@ -203,19 +201,21 @@ static void measure_args(void)
 {
 	args.argv_len = (1 + options.argc + 1) * sizeof(uint64_t);
 	args.name_len = strlen(app_name) + 1;
-	args.len = (args.argv_len + args.name_len + options.strings + 15) & -16ull;
+	args.len = args.argv_len + args.name_len + options.strings;
 }
 
-static void write_args(const struct layout *l, char *stack)
+static void write_args(const struct layout *l)
 {
-	uint64_t at = l->stack_len - args.len, strings = at + args.argv_len;
-	uint64_t *argv = (uint64_t *)(void *)(stack + at);
+	char *at = physmem(l->args.pa, l->args.len), *strings = at + args.argv_len;
+	uint64_t *argv = (uint64_t *)(void *)at;
 
-	argv[0] = l->stack_va.va + strings;
-	memcpy(stack + strings, app_name, args.name_len);
+	if (!at)
+		panic("the arguments cannot be reached");
+	argv[0] = l->args.va.va + args.argv_len;
+	memcpy(strings, app_name, args.name_len);
 	strings += args.name_len;
-	cmdline_args(&cmdline, &options, stack + strings, argv + 1,
-		     vaddr_add(l->stack_va, strings));
+	cmdline_args(&cmdline, &options, strings, argv + 1,
+		     vaddr_add(l->args.va, (uint64_t)(strings - at)));
 }
 
 #ifdef HANDOFF_POOL_VA
@@ -226,22 +226,20 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 {
 	struct handoff *h = MOVED(copy, &handoff);
 	struct machine *moved = MOVED(copy, &machine_moved);
-	char *stack = physmem(l->stack_pa, l->stack_len);
 
-	if (!stack)
-		panic("the stack cannot be reached");
-	write_args(l, stack);
 	h->argc = 1 + options.argc;
-	h->argv = vaddr_add(l->stack_va, l->stack_len - args.len);
+	h->argv = l->args.va;
+	h->trap_stack = vaddr_add(l->trap_stack.va, l->trap_stack.len);
 	h->pool = l->pool;
 	h->pool.va = (uint8_t *)(uintptr_t)l->pool_va.va;
 	h->pt = l->pt;
+	h->window = l->window;
 	h->heap = l->heap_va;
 	h->heap_secret[0] = entropy_u64(&entropy);
 	h->heap_secret[1] = entropy_u64(&entropy);
 	*moved = machine_early;
 	if (uart_is_mapped(moved->uart))
-		moved->uart_base = l->uart_va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 	bi->warning = NULL; /* it points into the load image */
 	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
 }
@@ -249,7 +247,7 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 static void report(const struct layout *l)
 {
 	printf("kaslr: phys=0x%lx virt=0x%lx heap=0x%lx stack=0x%lx size=0x%lx bits=%u sources=",
-	       l->image_pa.pa, l->image_va.va, l->heap_va.va, l->stack_va.va, l->image_len,
+	       l->image.pa.pa, l->image.va.va, l->heap_va.va, l->stack.va.va, l->image.len,
 	       entropy.credited);
 	for (unsigned i = 0, n = 0; i < ENTROPY_SOURCES; i++)
 		if (entropy.sources >> i & 1)
@@ -278,14 +276,15 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	measure_args();
 	if (options.mode == KASLR_OFF)
 		chance = NULL;
-	layout_choose(&layout, bi, chance, STACK_SIZE + PAGE_ALIGN_UP(args.len));
+	layout_choose(&layout, bi, chance, args.len);
 	layout_map(&layout, bi);
 	copy = move_image(&layout);
+	write_args(&layout);
 	hand_over(&layout, bi, copy);
 	if (options.report)
 		report(&layout);
 	entropy_wipe(&entropy);
 	arch_shrink_identity(layout.pt.root, early_pool.used);
-	arch_enter(layout.pt.root, vaddr_add(layout.stack_va, layout.stack_len - args.len),
+	arch_enter(layout.pt.root, vaddr_add(layout.stack.va, layout.stack.len),
 		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
 }

@@ -18,10 +18,12 @@
 struct handoff {
 	struct table_pool pool;	 /* of the final tables, which are the ones in use */
 	struct pagetable pt;	 /* .ops are to be attached anew */
+	struct pagetable window; /* the same, if ARCH_TABLES_APART */
+	vaddr_t trap_stack;	 /* top of what exceptions run on */
 	vaddr_t heap;		 /* window; nothing is mapped there yet */
 	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
 	uint64_t argc;
-	vaddr_t argv; /* on top of the stack; argv[argc] is NULL */
+	vaddr_t argv; /* argv[argc] is NULL */
 	union bootinfo_storage boot;
 };
 

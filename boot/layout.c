@@ -10,17 +10,20 @@
 #include <ukaslr/placement.h>
 #include "layout.h"
 
-#define RW	     (UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
+#define STACK_SIZE	(64ull << 10)
+#define TRAP_STACK_SIZE PAGE_SIZE
+
+#define RW		(UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE)
 
 /*
  * Where kaslr=off puts things, whatever the number of levels: the image at a fixed
  * slide, the rest in a row further up.
  */
-#define FIXED_SLIDE  (VSPACE_START(4) + (1ull << 30))
-#define FIXED_OTHERS (VSPACE_START(4) + (1ull << 33))
+#define FIXED_SLIDE	(VSPACE_START(4) + (1ull << 30))
+#define FIXED_OTHERS	(VSPACE_START(4) + (1ull << 33))
 
 /* What is still done to the list when the heap's tables are counted: three cuts, three releases. */
-#define LIST_EDITS   6
+#define LIST_EDITS	6
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -75,6 +78,19 @@ static vaddr_t place(struct chooser *c, uint64_t len, uint64_t align, uint64_t o
 	va = VADDR(((c->next_va + align - 1) & -align) + offset);
 	c->next_va = va.va + len + PAGE_SIZE;
 	return va;
+}
+
+/*
+ * The window on the page tables, which has the lower half to itself where the
+ * architecture can switch that off.
+ */
+static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
+{
+	if (ARCH_TABLES_APART) {
+		vplacement_init(&c->space, VADDR(0), VSPACE_PAGES(levels));
+		c->next_va = FIXED_OTHERS - VSPACE_START(4);
+	}
+	return place(c, len, PAGE_SIZE, 0);
 }
 
 static bool mergeable(const struct ukplat_memregion_desc *left)
@@ -140,9 +156,9 @@ static void release_load_image(const struct layout *l, struct ukplat_memregion_l
 		return;
 	}
 	r->pbase = r->vbase = image;
-	r->len = l->image_len;
-	r->pg_count = l->image_len / PAGE_SIZE;
-	put(list, i + 1, image + l->image_len, end);
+	r->len = l->image.len;
+	r->pg_count = l->image.len / PAGE_SIZE;
+	put(list, i + 1, image + l->image.len, end);
 	put(list, i, base, image);
 }
 
@@ -159,44 +175,54 @@ static void place_initrd(struct layout *l, struct chooser *c)
 		r++;
 	if (r == end)
 		return;
-	l->initrd_pa = PADDR(r->pbase);
-	l->initrd_len = r->pg_count * PAGE_SIZE;
-	if (l->initrd_len >= PT_LEVEL_SIZE(1))
+	l->initrd.pa = PADDR(r->pbase);
+	l->initrd.len = r->pg_count * PAGE_SIZE;
+	if (l->initrd.len >= PT_LEVEL_SIZE(1))
 		align = PT_LEVEL_SIZE(1);
-	l->initrd_va = place(c, l->initrd_len, align, r->pbase & (align - 1));
-	r->vbase = l->initrd_va.va;
+	l->initrd.va = place(c, l->initrd.len, align, r->pbase & (align - 1));
+	r->vbase = l->initrd.va.va;
 }
 
 static void choose_physical(struct layout *l, struct chooser *c)
 {
 	uint64_t pages = 1 + heap_table_pages(&l->pt, c->list, LIST_EDITS);
 
-	l->moves = c->e && !take_memory(c, l->image_len, UKPLAT_MEMRT_KERNEL, &l->image_pa);
+	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
 	if (!l->moves) {
 		if (c->e)
 			boot_warn("no free memory to move to: the image stays where it was loaded");
-		l->image_pa = PADDR(IMAGE_ADDR(__image_start));
+		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
-	must_take(c, l->stack_len, "the stack", &l->stack_pa);
-	pages += table_pages(l->pt.levels, l->image_len) + table_pages(l->pt.levels, l->stack_len);
+	/*
+	 * One physical draw for three virtual ones: no mapping tells a physical address,
+	 * and each draw costs some hundred instructions.
+	 */
+	must_take(c, l->stack.len + l->trap_stack.len + l->args.len, "the stack", &l->stack.pa);
+	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
+	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
+	pages += table_pages(l->pt.levels, l->image.len) + table_pages(l->pt.levels, l->stack.len) +
+		 table_pages(l->pt.levels, l->args.len) +
+		 2 * table_pages(l->pt.levels, PAGE_SIZE); /* the other stack, the console */
 	/* Large pages need tables for the ends alone */
-	if (l->initrd_len)
-		pages += table_pages(l->pt.levels, l->initrd_len) -
-			 (l->initrd_len >> PT_LEVEL_SHIFT(1));
-	pages += 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
+	if (l->initrd.len)
+		pages += table_pages(l->pt.levels, l->initrd.len) -
+			 (l->initrd.len >> PT_LEVEL_SHIFT(1));
+	pages += 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
 	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.pa);
 	release_load_image(l, c->list);
 }
 
-void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t stack_len)
+void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
 	struct chooser c = {.list = &bi->mrds, .e = e};
 
 	l->pt.levels = arch_pt_levels();
 	l->pt.max_leaf = 1;
-	l->stack_len = stack_len;
-	l->image_len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
+	l->stack.len = STACK_SIZE;
+	l->trap_stack.len = TRAP_STACK_SIZE;
+	l->args.len = PAGE_ALIGN_UP(args_len);
+	l->image.len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
 	vplacement_init(&c.space, VADDR(VSPACE_START(l->pt.levels)), VSPACE_PAGES(l->pt.levels));
 	c.next_va = FIXED_OTHERS;
 	place_initrd(l, &c);
@@ -205,21 +231,31 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->heap_len = heap_window_len(c.list);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
 	if (e)
-		l->image_va = place(&c, l->image_len, PAGE_SIZE, 0);
+		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);
 	else
-		l->image_va = VADDR(FIXED_SLIDE + IMAGE_OFFSET(__image_start));
-	l->stack_va = place(&c, l->stack_len, PAGE_SIZE, 0);
-	l->pool_va = place(&c, l->pool.nr * PAGE_SIZE, PAGE_SIZE, 0);
-	if (uart_is_mapped(bi->uart))
-		l->uart_va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
+		l->image.va = VADDR(FIXED_SLIDE + IMAGE_OFFSET(__image_start));
+	l->stack.va = place(&c, l->stack.len, PAGE_SIZE, 0);
+	l->trap_stack.va = place(&c, l->trap_stack.len, PAGE_SIZE, 0);
+	l->args.va = place(&c, l->args.len, PAGE_SIZE, 0);
+	if (uart_is_mapped(bi->uart)) {
+		l->uart.pa = PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa));
+		l->uart.len = PAGE_SIZE;
+		l->uart.va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
+	}
+	l->pool_va = place_window(&c, l->pool.nr * PAGE_SIZE, l->pt.levels);
 }
 
-static void map(struct layout *l, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
+static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
 {
-	int rc = pt_map(&l->pt, va, pa, len, attr);
+	int rc = pt_map(pt, va, pa, len, attr);
 
 	if (rc)
 		panic("final page tables: error %d", rc);
+}
+
+static void map_placed(struct layout *l, const struct placed *p, unsigned attr)
+{
+	map(&l->pt, p->va, p->pa, p->len, attr);
 }
 
 /* One part of the image, from symbol to symbol; both page aligned but the last. */
@@ -228,13 +264,35 @@ static void map_part(struct layout *l, const char *start, const char *end, unsig
 	uint64_t offset = IMAGE_ADDR(start) - IMAGE_ADDR(__image_start);
 	uint64_t len = PAGE_ALIGN_UP(IMAGE_ADDR(end) - IMAGE_ADDR(start));
 
-	map(l, vaddr_add(l->image_va, offset), paddr_add(l->image_pa, offset), len, attr);
+	map(&l->pt, vaddr_add(l->image.va, offset), paddr_add(l->image.pa, offset), len, attr);
+}
+
+/*
+ * The window on the tables, last: those in use, those it needs itself, and a start.
+ * No mapping that is there while the guest runs lets a table be written.
+ */
+static void map_window(struct layout *l)
+{
+	struct pagetable *window = &l->pt;
+	uint32_t mapped;
+
+	if (ARCH_TABLES_APART) {
+		window = &l->window;
+		window->levels = l->pt.levels;
+		window->lower_half = true;
+		if (table_pool_attach(&l->pool, window))
+			panic("no page for the window on the tables");
+	}
+	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE;
+	if (mapped > l->pool.nr)
+		mapped = l->pool.nr;
+	l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
+	map(window, l->pool_va, l->pool.pa, mapped * PAGE_SIZE, l->pool.window_attr);
+	l->pool.mapped = mapped;
 }
 
 void layout_map(struct layout *l, const struct bootinfo *bi)
 {
-	uint32_t mapped;
-
 	l->pool.va = physmem(l->pool.pa, l->pool.nr * PAGE_SIZE);
 	l->pool.mapped = l->pool.nr;
 	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
@@ -242,16 +300,10 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	map_part(l, __image_start, __rodata_start, PT_EXEC);
 	map_part(l, __rodata_start, __data_start, PT_READ);
 	map_part(l, __data_start, __image_end, PT_WRITE);
-	map(l, l->stack_va, l->stack_pa, l->stack_len, PT_WRITE);
-	map(l, l->initrd_va, l->initrd_pa, l->initrd_len, PT_READ);
-	if (uart_is_mapped(bi->uart))
-		map(l, l->uart_va, PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa)), PAGE_SIZE,
-		    PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
-
-	/* The window on the tables, last: those in use, those it needs itself, and a start. */
-	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE;
-	if (mapped > l->pool.nr)
-		mapped = l->pool.nr;
-	map(l, l->pool_va, l->pool.pa, mapped * PAGE_SIZE, PT_WRITE);
-	l->pool.mapped = mapped;
+	map_placed(l, &l->stack, PT_WRITE);
+	map_placed(l, &l->trap_stack, PT_WRITE);
+	map_placed(l, &l->args, PT_WRITE);
+	map_placed(l, &l->initrd, PT_READ);
+	map_placed(l, &l->uart, PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
+	map_window(l);
 }

@@ -16,27 +16,31 @@
 /* Records that layout_choose() may add to the list of regions */
 #define LAYOUT_REGIONS 12
 
+/* Something that has a place of its own, in whole pages; of no length: it is not there */
+struct placed {
+	paddr_t pa;
+	vaddr_t va;
+	uint64_t len;
+};
+
 struct layout {
-	bool moves;	  /* physically; else the image stays where it was loaded */
-	paddr_t image_pa; /* of __image_start, as all of image_* */
-	vaddr_t image_va;
-	uint64_t image_len;
-	paddr_t stack_pa;
-	vaddr_t stack_va;
-	uint64_t stack_len;
-	paddr_t initrd_pa; /* of its first page, as initrd_va */
-	vaddr_t initrd_va;
-	uint64_t initrd_len; /* whole pages; 0: there is none */
+	bool moves;	     /* physically; else the image stays where it was loaded */
+	struct placed image; /* from __image_start on */
+	struct placed stack;
+	struct placed trap_stack; /* what exceptions run on */
+	struct placed args;	  /* argv, and the strings that it points to */
+	struct placed initrd;
+	struct placed uart; /* of a console that is mapped */
 	vaddr_t heap_va;
 	uint64_t heap_len;
-	vaddr_t uart_va; /* of a console that is mapped */
 	vaddr_t pool_va;
 	struct table_pool pool;
 	struct pagetable pt;
+	struct pagetable window; /* through which the pool is written, if ARCH_TABLES_APART */
 };
 
 /*
- * Chooses a place for everything, for a stack of stack_len bytes (whole pages),
+ * Chooses a place for everything, with args_len bytes for the arguments of main,
  * and takes the memory out of the regions of *bi, which become the ones that
  * normal boot starts with: the load image is free in them (but what stays of it
  * in place), and the first initrd's .vbase is where it will be mapped.
@@ -46,7 +50,7 @@ struct layout {
  * If memory is too small for the image to move, it stays, with a warning. If it
  * is too small at all, the boot stops with what was needed.
  */
-void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t stack_len);
+void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len);
 
 /* Builds the final page tables, with final permissions. */
 void layout_map(struct layout *l, const struct bootinfo *bi);

@@ -38,8 +38,13 @@ static void run_constructors(void)
 
 void normal_boot(struct handoff *h)
 {
-	arch_init();
+	arch_init(h->trap_stack);
 	table_pool_attach(&h->pool, &h->pt);
+	if (ARCH_TABLES_APART) {
+		table_pool_attach(&h->pool, &h->window);
+		arch_set_window(h->window.root);
+	}
+	h->pt.ops.edit = arch_edit_tables;
 	physmem_use(&h->pt);
 	heap_init(&h->pt, &h->boot.bi.mrds, h->heap, h->heap_secret);
 	memset(h->heap_secret, 0, sizeof(h->heap_secret));

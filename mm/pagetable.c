@@ -175,10 +175,14 @@ int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned 
 	if (!range_ok(pt, va, len) || (pa.pa & PAGE_OFFSET_MASK) ||
 	    ((pa.pa | (pa.pa + len - 1)) >> pt_pa_bits(pt->levels)) || !attr_ok(attr))
 		return -EINVAL;
+	if (pt->ops.edit)
+		pt->ops.edit(true);
 	do
 		err = map_run(pt, &s);
 	while ((!err && s.page < s.end) || err == -EAGAIN);
 	pt_barrier();
+	if (pt->ops.edit)
+		pt->ops.edit(false);
 	return err;
 }
 
@@ -234,11 +238,17 @@ static int update(struct pagetable *pt, vaddr_t va, uint64_t len, int attr)
 
 	if (!len)
 		return 0;
-	if (!range_ok(pt, va, len) || cuts_page(pt, page, page) || cuts_page(pt, c.end - 1, c.end))
+	if (!range_ok(pt, va, len))
 		return -EINVAL;
+	if (pt->ops.edit)
+		pt->ops.edit(true);
+	if (cuts_page(pt, page, page) || cuts_page(pt, c.end - 1, c.end))
+		err = -EINVAL;
 	while (c.page < c.end && !err)
 		err = update_run(pt, &c);
 	pt_barrier();
+	if (pt->ops.edit)
+		pt->ops.edit(false);
 	return err;
 }
 

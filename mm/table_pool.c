@@ -5,8 +5,10 @@
 #include <ukaslr/table_pool.h>
 
 /* Maps more of the window, with tables from the mapped part that is left. */
-static int extend(struct pagetable *pt, struct table_pool *pool)
+static int extend(struct table_pool *pool)
 {
+	struct pagetable *window = pool->window;
+	void (*edit)(bool) = window->ops.edit;
 	uint64_t offset = pool->mapped * PT_PAGE_SIZE;
 	uint32_t n = pool->nr - pool->mapped;
 	int rc;
@@ -14,8 +16,10 @@ static int extend(struct pagetable *pt, struct table_pool *pool)
 	if (n > TABLE_POOL_STEP)
 		n = TABLE_POOL_STEP;
 	pool->growing = true;
-	rc = pt_map(pt, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->pa, offset),
-		    n * PT_PAGE_SIZE, PT_WRITE);
+	window->ops.edit = NULL; /* whoever needs the table is editing already */
+	rc = pt_map(window, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->pa, offset),
+		    n * PT_PAGE_SIZE, pool->window_attr);
+	window->ops.edit = edit;
 	pool->growing = false;
 	if (!rc)
 		pool->mapped += n;
@@ -28,7 +32,7 @@ static __attribute__((noinline)) int alloc_slowly(struct pagetable *pt, paddr_t 
 	uint64_t offset;
 
 	if (pool->used + TABLE_POOL_RESERVE >= pool->mapped && pool->mapped < pool->nr &&
-	    !pool->growing && extend(pt, pool))
+	    !pool->growing && extend(pool))
 		return -ENOMEM;
 	if (pool->used == pool->mapped)
 		return -ENOMEM;
@@ -56,8 +60,12 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 	pt->table_offset = (uintptr_t)pool->va - pool->pa.pa;
 	pt->ops.write = NULL;
 	pt->ops.protect = NULL;
-	if (pool->used)
+	pt->ops.edit = NULL;
+	pool->window = pt;
+	if (pt->root.pa)
 		return 0;
+	if (pool->used)
+		return pool_alloc(pt, &pt->root);
 	pool->ready = TABLE_POOL_READY(pt->levels);
 	if (pool->ready > pool->nr)
 		pool->ready = pool->nr;
@@ -67,6 +75,8 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 
 uint64_t table_pages(unsigned levels, uint64_t len)
 {
+	if (len <= PT_PAGE_SIZE)
+		return levels - 1;
 	/* A range of n whole units may touch one more at each end, at each level below the root. */
 	return (len >> PT_LEVEL_SHIFT(1)) + (len >> PT_LEVEL_SHIFT(2)) +
 	       (len >> PT_LEVEL_SHIFT(3)) + (len >> PT_LEVEL_SHIFT(4)) + 2 * (levels - 1);

@@ -1,7 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <arch/arm64.h>
 #include <ukaslr/arch.h>
 
-/* moved_entry has set vectors and exception stack. */
-void arch_init(void)
+/* moved_entry has set the vectors, and runs on SP_EL0; exceptions take SP_EL1. */
+void arch_init(vaddr_t trap_stack_top)
 {
+	__asm__ volatile("msr spsel, #1\n\t"
+			 "mov sp, %0\n\t"
+			 "msr spsel, #0"
+			 :
+			 : "r"(trap_stack_top.va));
+}
+
+void arch_set_window(paddr_t root)
+{
+	__asm__ volatile("msr ttbr0_el1, %0\n\tisb" : : "r"(root.pa));
+}
+
+/*
+ * TTBR0_EL1's walks are off but for edits. A translation that is cached outlives
+ * that (Arm ARM D8.13), so it is invalidated.
+ */
+void arch_edit_tables(bool begin)
+{
+	uint64_t tcr;
+
+	__asm__ volatile("mrs %0, tcr_el1" : "=r"(tcr));
+	tcr = begin ? tcr & ~(uint64_t)TCR_EPD0 : tcr | TCR_EPD0;
+	__asm__ volatile("msr tcr_el1, %0\n\tisb" : : "r"(tcr) : "memory");
+	if (!begin)
+		__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 }

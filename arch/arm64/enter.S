@@ -61,8 +61,8 @@ arch_enter:
  *	x0  struct handoff, virtual
  *	sp  top of the final stack
  *
- * Normal boot and main run on SP_EL0. An exception switches to SP_EL1, which is
- * a stack of its own: a stack that overflowed can still be reported.
+ * Normal boot and main run on SP_EL0. An exception switches to SP_EL1, which will
+ * be a stack of its own (arch_init): a stack that overflowed can still be reported.
  */
 	.section .text.moved_entry, "ax"
 	.balign	4
@@ -85,8 +85,6 @@ moved_entry:
 	msr	daifclr, #4		/* system errors are reported from here on */
 	mov	x4, sp
 	msr	sp_el0, x4
-	ADDR	x4, exception_stack_top
-	mov	sp, x4
 	msr	spsel, #0
 	isb
 	mrs	x4, id_aa64mmfr1_el1
@@ -104,10 +102,5 @@ moved_entry:
 	bl	normal_boot
 	brk	#0			/* it does not return */
 	.size moved_entry, . - moved_entry
-
-	.bss
-	.balign 16
-	.skip	4096
-exception_stack_top:
 
 	.section .note.GNU-stack, "", @progbits

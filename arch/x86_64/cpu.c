@@ -7,8 +7,7 @@
 #include <ukaslr/arch.h>
 #include <ukaslr/image.h>
 
-#define EXCEPTION_STACK_SIZE 4096
-#define IST_EXCEPTIONS	     1
+#define IST_EXCEPTIONS 1
 
 /* 64-bit task state segment, Intel SDM vol. 3, 8.7 */
 struct tss {
@@ -26,7 +25,6 @@ struct tss {
 static uint64_t gdt[5];
 static struct tss tss;
 static struct idt_gate idt[NR_TRAPS];
-static uint8_t exception_stack[EXCEPTION_STACK_SIZE] __attribute__((aligned(16)));
 
 static void gdt_load(void)
 {
@@ -78,14 +76,30 @@ static void forbid_user_pages(void)
  * Exceptions take a stack of their own, so that one that overflowed its stack
  * into the guard page can still be reported.
  */
-void arch_init(void)
+void arch_init(vaddr_t trap_stack_top)
 {
 	const uint32_t mxcsr = MXCSR_DEFAULT;
 
-	tss.ist[IST_EXCEPTIONS - 1] = (uintptr_t)exception_stack + sizeof(exception_stack);
+	tss.ist[IST_EXCEPTIONS - 1] = trap_stack_top.va;
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
 	forbid_user_pages();
 	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
 	__asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
+}
+
+/* CR0.WP off lets the kernel write to read-only pages (Intel SDM vol. 3, 4.6). */
+void arch_edit_tables(bool begin)
+{
+	uint64_t cr0;
+
+	__asm__ volatile("movq %%cr0, %0" : "=r"(cr0));
+	cr0 = begin ? cr0 & ~(uint64_t)CR0_WP : cr0 | CR0_WP;
+	__asm__ volatile("movq %0, %%cr0" : : "r"(cr0) : "memory");
+}
+
+/* There is none apart. */
+void arch_set_window(paddr_t root)
+{
+	(void)root;
 }

@@ -58,7 +58,12 @@ arch_enter:
 	.type moved_entry, @function
 moved_entry:
 	movq	HANDOFF_POOL_VA(%rsi), %rax	/* the root is the pool's first page */
+	movq	%cr0, %rcx
+	movq	%rcx, %rdx
+	andl	$~CR0_WP, %edx
+	movq	%rdx, %cr0			/* the window on the tables is read-only */
 	movq	$0, (%rax)
+	movq	%rcx, %cr0
 	movq	%cr3, %rax
 	movq	%rax, %cr3			/* the identity map is gone */
 	xorl	%eax, %eax

@@ -11,9 +11,11 @@
  *   EARLY_TABLES_USED      pages at early_root that the entry code has filled
  *   EARLY_TABLES           pages there in all; the identity map grows into the rest
  *   EARLY_ROW_*            which of them are a row of 2 MiB entries (ukaslr/physmem.h)
+ *   ARCH_TABLES_APART      whether page tables are written through a tree of their own
  *   ARCH_FIXED_CONSOLE     whether arch_fallback_console() is the console
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <arch/layout.h>
 #include <ukaslr/addr.h>
@@ -60,6 +62,15 @@ extern char moved_entry[];
  * Normal boot: descriptor tables, traps on a stack of their own, and what the
  * processor has against running or touching what it should not.
  */
-void arch_init(void);
+void arch_init(vaddr_t trap_stack_top);
+
+/*
+ * Page tables are written in normal boot by pt->ops.edit, which is this: without
+ * ARCH_TABLES_APART their window is read-only, and write protection is off while
+ * they are edited; with it, the window is in a tree of its own for the lower half
+ * (arch_set_window(), once), and that half is translated only while they are edited.
+ */
+void arch_edit_tables(bool begin);
+void arch_set_window(paddr_t root);
 
 #endif /* UKASLR_ARCH_H */

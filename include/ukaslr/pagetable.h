@@ -64,6 +64,8 @@ struct pagetable_ops {
 	 * tables asks for it; 0 or a negative errno. May be NULL.
 	 */
 	int (*protect)(struct pagetable *pt, paddr_t table);
+	/* Tables are about to be written, and no longer so; may be NULL. */
+	void (*edit)(bool begin);
 };
 
 struct pagetable {

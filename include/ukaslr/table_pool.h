@@ -22,20 +22,22 @@
 #include <ukaslr/pagetable.h>
 
 struct table_pool {
-	paddr_t pa;	 /* first byte */
-	uint8_t *va;	 /* where it is mapped now */
-	uint32_t nr;	 /* pages */
-	uint32_t used;	 /* pages, from the first on */
-	uint32_t mapped; /* pages that can be reached at .va, from the first on */
-	uint32_t ready;	 /* pages that were zeroed in advance, and are mapped */
+	paddr_t pa;		  /* first byte */
+	uint8_t *va;		  /* where it is mapped now */
+	uint32_t nr;		  /* pages */
+	uint32_t used;		  /* pages, from the first on */
+	uint32_t mapped;	  /* pages that can be reached at .va, from the first on */
+	uint32_t ready;		  /* pages that were zeroed in advance, and are mapped */
+	struct pagetable *window; /* the tree that maps the pool at .va */
+	unsigned window_attr;	  /* how: PT_READ or PT_WRITE */
 	bool growing;
 };
 
 /*
  * Pages that an empty pool zeroes at once: what the final tables of a usual boot
- * take, a root and a branch for each of image, stack and window.
+ * take, a root and a branch for each of image, stacks, arguments and window.
  */
-#define TABLE_POOL_READY(levels) (1 + 3 * ((levels)-1))
+#define TABLE_POOL_READY(levels) (1 + 5 * ((levels)-1))
 
 /* A new table at each level below the root, for the next part of the window */
 #define TABLE_POOL_RESERVE	 (PT_LEVELS_LIMIT - 1)
@@ -44,10 +46,10 @@ struct table_pool {
 #define TABLE_POOL_STEP		 8
 
 /*
- * Makes pt take its pages from the pool and reach them there; with an empty pool
- * pt also gets its root from it (-ENOMEM if it has no page). pt->levels and
- * pt->max_leaf are the caller's. Both must outlive their use, and the operations
- * hold addresses: attach again after the image has moved.
+ * Makes pt take its pages from the pool and reach them there, and be the tree in
+ * which the pool's window grows; a pt without a root also gets one (-ENOMEM if
+ * there is no page left). pt->levels and pt->max_leaf are the caller's. Both must outlive their
+ * use, and the operations hold addresses: attach again after the image has moved.
  */
 int table_pool_attach(struct table_pool *pool, struct pagetable *pt);
 

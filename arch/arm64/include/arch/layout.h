@@ -25,4 +25,7 @@
 /* The device tree names the console, or there is none. */
 #define ARCH_FIXED_CONSOLE    0
 
+/* TTBR0_EL1's half is switched on for it. */
+#define ARCH_TABLES_APART     1
+
 #endif /* ARCH_LAYOUT_H */

@@ -31,6 +31,8 @@
 /* COM1 is where every PC has its console; no protocol names another. */
 #define ARCH_FIXED_CONSOLE 1
 
+#define ARCH_TABLES_APART  0
+
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
 #define HANDOFF_POOL_VA	   8
 
