@@ -13,6 +13,9 @@ MULTIBOOT_MAGIC = 0x1BADB002
 MULTIBOOT_SEARCH = 8192
 MULTIBOOT_ADDRESSES = struct.Struct("<IIIII")  # header, load, load_end, bss_end, entry
 MULTIBOOT_ADDRESSES_AT = 12
+MULTIBOOT2_MAGIC = 0xE85250D6
+MULTIBOOT2_TAG_ENTRY = 3
+SETUP_SECTS_AT = 0x1F1
 PHYS32_ENTRY = 18  # XEN_ELFNOTE_PHYS32_ENTRY
 PHDR_PADDR_AT = 24
 ARM64_TEXT_OFFSET_AT = 8
@@ -69,6 +72,30 @@ def pvh_loaded(path: Path) -> Loaded:
         data[s.paddr - start:s.paddr - start + s.filesz] = elf.data[s.offset:s.offset + s.filesz]
     desc, _ = elf.note(b"Xen", PHYS32_ENTRY)
     return Loaded(bytes(data), start, struct.unpack_from("<I", elf.data, desc)[0])
+
+
+def elf_loaded(path: Path) -> Loaded:
+    """As loaders of a raw ELF64 (Firecracker) have it: the segments, entered at e_entry."""
+    return Loaded(pvh_loaded(path).data, pvh_loaded(path).address, Elf(path).entry)
+
+
+def multiboot2_loaded(path: Path) -> Loaded:
+    """The file as it is, entered where the header's entry address tag says."""
+    data = path.read_bytes()
+    at = data.index(struct.pack("<II", MULTIBOOT2_MAGIC, 0))
+    tag, end = at + 16, at + struct.unpack_from("<I", data, at + 8)[0]
+    while tag < end:
+        kind, _, size = struct.unpack_from("<HHI", data, tag)
+        if kind == MULTIBOOT2_TAG_ENTRY:
+            return Loaded(data, pvh_loaded(path).address, struct.unpack_from("<I", data, tag + 8)[0])
+        tag += size + 7 & ~7
+    raise ElfError("no entry address in the Multiboot 2 header")
+
+
+def bzimage_loaded(path: Path) -> Loaded:
+    """The protected-mode part, entered at its first byte in 32-bit mode."""
+    data = path.read_bytes()
+    return Loaded(data[512 * (data[SETUP_SECTS_AT] + 1):], 0, 0)
 
 
 def pvh_shifted(path: Path, address: int) -> bytes:

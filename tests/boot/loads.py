@@ -24,7 +24,7 @@ from tests.lib.suite import RESULTS
 
 TRAMPOLINES = Path(__file__).with_name("trampoline")
 
-# These stand in trampoline/x86_64.S as well.
+# These stand in trampoline/x86_64.S and x86_64_long.S as well.
 X86_TRAMPOLINE = 0x3000000
 X86_CONFIG = 0x3010000
 X86_INFO = 0x3020000
@@ -33,7 +33,12 @@ X86_CR0 = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 18
 # EFLAGS, vol. 1, 3.4.3: all the status flags, DF, IOPL 3, NT, AC; never TF, IF, VM
 X86_EFLAGS = 0x8D7 | 1 << 10 | 3 << 12 | 1 << 14 | 1 << 18
 # Multiboot leaves CR0 open but for PE and PG; PVH allows nothing but PE.
-X86_CR0_OF = {"multiboot": X86_CR0, "pvh": 0}
+X86_CR0_OF = {"multiboot": X86_CR0, "multiboot2": X86_CR0, "pvh": 0, "linux32": 0}
+X86_LOADED = {"multiboot": headers.multiboot_loaded, "multiboot2": headers.multiboot2_loaded,
+              "pvh": headers.pvh_loaded, "linux32": headers.bzimage_loaded}
+# Entered in 64-bit mode: levels of tables, and whether the rest is as bad as it may be
+X86_LONG = {"linux": (4, False), "linux-5": (5, False), "linux-junk": (4, True),
+            "linux-junk-5": (5, True)}
 
 # These stand in trampoline/arm64.S as well.
 ARM64_CONFIG = 0x40300000
@@ -73,17 +78,23 @@ def raw(machine: Machine, words: list[str], work: Path) -> None:
 
 def raw_x86(machine: Machine, address: int, words: list[str], work: Path) -> None:
     protocol, what = words
-    loaded = (headers.pvh_loaded if protocol == "pvh" else headers.multiboot_loaded)(machine.kernel)
+    long_mode = protocol in X86_LONG
+    loaded = (headers.elf_loaded if long_mode else X86_LOADED[protocol])(machine.kernel)
     loaded = loaded.moved(address)
     cmdline = f"image {machine.append}" if protocol == "multiboot" else machine.append
-    eax, info = x86_handover.handover(protocol, what, X86_INFO, cmdline)
-    config = struct.pack("<5I", loaded.entry, eax, X86_INFO, X86_CR0_OF[protocol], X86_EFLAGS)
+    eax, info = x86_handover.handover(protocol.partition("-")[0], what, X86_INFO, cmdline)
+    if long_mode:
+        config = struct.pack("<QIII", loaded.entry, X86_INFO, *X86_LONG[protocol])
+    else:
+        config = struct.pack("<6I", loaded.entry, eax, X86_INFO, X86_CR0_OF[protocol],
+                             X86_EFLAGS, X86_INFO)
     place(machine, work / "image", loaded.data, loaded.address)
     place(machine, work / "info", info, X86_INFO)
     place(machine, work / "config", config, X86_CONFIG)
     machine.append = ""
-    machine.kernel = assemble("x86_64", TRAMPOLINES / "x86_64.S",
-                              RESULTS / "trampoline-x86_64", X86_TRAMPOLINE)
+    name = "x86_64_long" if long_mode else "x86_64"
+    machine.kernel = assemble("x86_64", TRAMPOLINES / f"{name}.S", RESULTS / f"trampoline-{name}",
+                              X86_TRAMPOLINE)
 
 
 def raw_arm64(machine: Machine, address: int, words: list[str], work: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What an x86 loader hands over: good, odd and hostile Multiboot and PVH structures.
+"""What an x86 loader hands over: good, odd and hostile structures of Multiboot, PVH and Linux.
 
 Each map below is a list of (address, length, type) for a machine of 64 MiB, as both
 protocols have it (type 1: free memory, Multiboot 3.4.1 and ACPI's E820 table). Each lie
@@ -67,6 +67,7 @@ MAPS: dict[str, list[Entry]] = {
     "holes-4m": holes(4 * MIB),
     "island": [(0, ISLAND[0], RESERVED), (*ISLAND, FREE),
                (sum(ISLAND), TOP - sum(ISLAND), RESERVED)],
+    "above-4g": GOOD + [(4 << 30, 4 << 30, FREE)],  # for a machine of 8 GiB
 }
 # Multiboot information, 3.3: offsets of what the lies change
 MB_FLAGS, MB_CMDLINE, MB_MODS_COUNT, MB_MODS_ADDR = 0, 16, 20, 24
@@ -103,6 +104,62 @@ def pvh(at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
     for base, length, kind in entries:
         info += struct.pack("<QQII", base, length, kind, 0)
     return info
+
+
+# Multiboot 2 information, 3.6: types of tags
+MB2_EAX = 0x36D76289
+MB2_END, MB2_CMDLINE, MB2_MODULE, MB2_MMAP = 0, 1, 3, 6
+MB2_FIRST_TAG = 8  # in what multiboot2() makes, the memory map
+
+
+def multiboot2_tag(kind: int, content: bytes) -> bytes:
+    tag = struct.pack("<II", kind, 8 + len(content)) + content
+    return tag.ljust(len(tag) + 7 & ~7, b"\0")
+
+
+def multiboot2(_at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
+    table = b"".join(struct.pack("<QQII", *entry, 0) for entry in entries)
+    tags = multiboot2_tag(MB2_MMAP, struct.pack("<II", 24, 0) + table)
+    tags += multiboot2_tag(MB2_CMDLINE, cmdline + b"\0") + multiboot2_tag(MB2_END, b"")
+    return bytearray(struct.pack("<II", 8 + len(tags), 0) + tags)
+
+
+# Linux: struct boot_params (Documentation/arch/x86/zero-page.rst)
+BP_SIZE, BP_MAX = 4096, 128
+BP_ENTRIES, BP_MAGIC, BP_RAMDISK, BP_CMDLINE, BP_SETUP_DATA, BP_TABLE = (
+    0x1E8, 0x202, 0x218, 0x228, 0x250, 0x2D0)
+SETUP_E820_EXT, SETUP_DTB, SETUP_RNG_SEED, SETUP_UNKNOWN = 1, 2, 9, 77
+SEED = bytes(range(100, 132))
+
+
+def linux(at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
+    """boot_params, and behind it setup_data: what is not known, more of the map, and a seed."""
+    params = bytearray(BP_SIZE)
+    table = b"".join(struct.pack("<QQI", *entry) for entry in entries)
+    first, more = table[:BP_MAX * 20], table[BP_MAX * 20:]
+    params[BP_TABLE:BP_TABLE + len(first)] = first
+    params[BP_ENTRIES] = len(first) // 20
+    params[BP_MAGIC:BP_MAGIC + 4] = b"HdrS"
+    following = 0
+    for kind, data in ((SETUP_E820_EXT, more), (SETUP_RNG_SEED, SEED), (SETUP_DTB, b"no tree"),
+                       (SETUP_UNKNOWN, b"")):
+        here = at + len(params)
+        params += struct.pack("<QII", following, kind, len(data)) + data.ljust(len(data) + 15 & ~15)
+        following = here
+    struct.pack_into("<Q", params, BP_SETUP_DATA, following)
+    struct.pack_into("<I", params, BP_CMDLINE, at + len(params))
+    return params + cmdline + b"\0"
+
+
+def setup_data_loops(info: bytearray) -> None:
+    """The first setup_data in memory, the chain's last, names the one that it was reached from."""
+    struct.pack_into("<Q", info, BP_SIZE, struct.unpack_from("<Q", info, BP_SETUP_DATA)[0])
+
+
+def in_seed(offset: int, form: str, value: int) -> Callable[[bytearray], None]:
+    def lie(info: bytearray) -> None:
+        struct.pack_into("<" + form, info, info.index(SEED) - 16 + offset, value)
+    return lie
 
 
 def put(offset: int, form: str, *values: int) -> Callable[[bytearray], None]:
@@ -146,13 +203,37 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
         "modules-endless": put(PVH_NR_MODULES, "IQ", 0xFFFFFFFF, 0x3020000),
         "modules-nowhere": put(PVH_NR_MODULES, "IQ", 3, 2**64 - 16),
     },
+    "multiboot2": {
+        "size-0": put(0, "I", 0),
+        "size-huge": put(0, "I", 0xFFFFFFFF),
+        "size-cut": put(0, "I", 60),
+        "no-map": put(MB2_FIRST_TAG, "I", 99),
+        "tag-size-0": put(MB2_FIRST_TAG + 4, "I", 0),
+        "tag-size-huge": put(MB2_FIRST_TAG + 4, "I", 0xFFFFFFFF),
+        "entry-size-0": put(MB2_FIRST_TAG + 8, "I", 0),
+        "entry-size-huge": put(MB2_FIRST_TAG + 8, "I", 0xFFFFFFF8),
+        "module-backwards": put(MB2_FIRST_TAG, "4I", MB2_MODULE, 16 + 24 * len(GOOD), 0x2000, 0x1000),
+    },
+    "linux": {
+        "magic": put(BP_MAGIC, "I", 0),
+        "no-map": put(BP_ENTRIES, "B", 0),
+        "map-long": put(BP_ENTRIES, "B", 255),
+        "cmdline-nowhere": put(BP_CMDLINE, "I", NOWHERE),
+        "initrd-wraps": put(BP_RAMDISK, "I", NOWHERE),
+        "setup-data-nowhere": put(BP_SETUP_DATA, "Q", 2**64 - 8),
+        "setup-data-loops": setup_data_loops,
+        "seed-endless": in_seed(12, "I", 0xFFFFFFFF),
+        "seed-odd": in_seed(12, "I", 7),
+    },
 }
 
 
 def handover(protocol: str, what: str, at: int, cmdline: str) -> tuple[int, bytes]:
-    """EAX and the structure for `at`, where EBX will point. what names a map or a lie."""
-    build = {"multiboot": multiboot, "pvh": pvh}[protocol]
+    """EAX and the structure for `at`, where EBX, ESI or RSI will point. what names a map or a lie."""
+    protocol = "linux" if protocol == "linux32" else protocol
+    build = {"multiboot": multiboot, "multiboot2": multiboot2, "pvh": pvh, "linux": linux}[protocol]
     info = build(at, MAPS.get(what, GOOD), cmdline.encode())
     if what not in MAPS:
         LIES[protocol][what](info)
-    return (MULTIBOOT_EAX if protocol == "multiboot" else 0), bytes(info)
+    eax = {"multiboot": MULTIBOOT_EAX, "multiboot2": MB2_EAX}.get(protocol, 0)
+    return eax, bytes(info)

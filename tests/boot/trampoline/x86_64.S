@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A hostile loader for x86: enters an image that QEMU's loader device has put
- * somewhere, in the worst state that Multiboot 1 and PVH allow.
+ * somewhere, in the worst state that Multiboot, PVH and Linux allow.
  *
  * Entry: QEMU's Multiboot, 32-bit protected mode, paging off. Nothing is kept.
  *
- * Leaves: flat segments whose GDT is gone, an empty IDT, ESP = 0, EAX and EBX as
- * the test says, junk in all other registers, and the CR0 and EFLAGS bits that
+ * Leaves: flat segments whose GDT is gone, an empty IDT, ESP = 0, EAX, EBX and
+ * ESI as the test says, junk in all other registers, and the CR0 and EFLAGS bits that
  * the test asks for. A test fills the block at CONFIG:
- *	+0 entry   +4 EAX   +8 EBX   +12 CR0 bits to set   +16 EFLAGS
+ *	+0 entry   +4 EAX   +8 EBX   +12 CR0 bits to set   +16 EFLAGS   +20 ESI
  */
 
 #define MAGIC  0x1badb002 /* Multiboot Specification 0.6.96, 3.1.2 */
@@ -49,7 +49,7 @@ _start:
 	mov	CONFIG + 8, %ebx
 	mov	$0xc0ffee01, %ecx
 	mov	$0xc0ffee02, %edx
-	mov	$0xc0ffee03, %esi
+	mov	CONFIG + 20, %esi
 	mov	$0xc0ffee04, %edi
 	mov	$0xc0ffee05, %ebp
 	mov	$0, %esp		/* keeps the flags, as xor would not */
