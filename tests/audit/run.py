@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO
 
 from tests.lib.build import BuildError, assemble, host_program, image
-from tests.lib.qemu import Machine, running
+from tests.lib.qemu import Machine, Runnable, running
 from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
+from tests.xen import arm64 as xen_arm64
 
 HERE = Path(__file__).parent
 WORK = RESULTS / "audit"
@@ -40,6 +41,7 @@ class Case:
     memory: str = "64M"
     append: str = ""
     initrd: bytes = b""
+    xen: bool = False  # as dom0, which on arm64 has the addresses of the machine
     mapped: str = ""  # a regular expression: a line that the table must have
 
 
@@ -65,6 +67,7 @@ CASES = [
          mapped=INITRD_SMALL),
     Case("initrd-off", "x86_64", append="kaslr=off", initrd=INITRD, mapped=INITRD_LARGE),
     Case("initrd", "arm64", cpu="cortex-a57", initrd=INITRD, mapped=INITRD_LARGE),
+    Case("xen-dom0", "arm64", cpu="cortex-a57", xen=True),
     Case("bad", "x86_64", ""),
     Case("bad", "arm64", ""),
 ]
@@ -96,7 +99,12 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
         initrd = WORK / f"{case.arch}-{case.name}.initrd"
         initrd.write_bytes(case.initrd)
         extra += ["-initrd", str(initrd)]
-    machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append, extra)
+    machine: Runnable
+    if case.xen:
+        machine = xen_arm64.Dom0(guest, case.append, case.memory, cpu=case.cpu, extra=extra)
+    else:
+        machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
+                          extra)
     with running(machine) as console:
         if not wait_until_ready(console):
             return 2, "the guest never was ready"

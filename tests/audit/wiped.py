@@ -9,6 +9,7 @@ tree in it says what the seeds are, which also shows that the search finds them.
 from __future__ import annotations
 
 import mmap
+import re
 import socket
 import sys
 import time
@@ -18,6 +19,7 @@ from tests.boot import dtb
 from tests.lib.build import BuildError, image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite
+from tests.xen import arm64 as xen_arm64
 
 WORK = RESULTS / "wiped"
 MEMORY = WORK / "memory"
@@ -26,6 +28,9 @@ DETACH = b"$D#44"  # of gdb's protocol: lets the guest run
 SEEDS = ("kaslr-seed", "rng-seed")
 APPENDS = ("", "kaslr=off")
 READY = b"ready"
+SECRET = "5ec2e7" * 8
+XEN_BANK = re.compile(rb"BANK\[\d+\] (0x[0-9a-f]+)-(0x[0-9a-f]+)")
+RAM = 0x40000000  # of QEMU's virt machine
 PATIENCE = 5.0  # seconds until QEMU has put the device tree into memory
 TREE_MAX = 1 << 16
 
@@ -80,11 +85,37 @@ def problems(append: str) -> list[str]:
                     if memory.find(value) >= 0]
 
 
+def problems_on_xen() -> list[str]:
+    """A seed on the command line of Xen's dom0, which has the memory that Xen says it has. What
+    Xen and its loader have keeps a copy, which shows that the search finds one."""
+    MEMORY.unlink(missing_ok=True)
+    try:
+        kernel = image("arm64", "spin", "img")
+    except BuildError as error:
+        return [str(error)]
+    dom0 = xen_arm64.Dom0(kernel, f"kaslr.entropy={SECRET}", memory_file=MEMORY)
+    banks: list[tuple[int, int]] = []
+    with running(dom0) as console:
+        for line in console:
+            banks += [(int(first, 16) - RAM, int(last, 16) - RAM)
+                      for first, last in XEN_BANK.findall(line)]
+            if READY in line:
+                break
+        else:
+            return ["the guest does not come to main"]
+        with contents(MEMORY) as memory:
+            if not banks or memory.find(SECRET.encode()) < 0:
+                return ["there is no seed to look for"]
+            return ["the seed is still in memory" for first, last in banks
+                    if memory.find(SECRET.encode(), first, last) >= 0]
+
+
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     suite = Suite("wiped")
     for append in APPENDS:
         suite.verdict(f"arm64 seeds {append}", problems(append))
+    suite.verdict("arm64 Xen dom0, kaslr.entropy", problems_on_xen())
     MEMORY.unlink(missing_ok=True)
     return suite.end()
 

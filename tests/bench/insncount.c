@@ -3,7 +3,7 @@
  * A QEMU TCG plugin that counts the instructions of a boot: from the first
  * that the image executes to the first of main.
  *
- *	-plugin insncount.so,entry=ADDR,main=ADDR:HEX,out=FILE[,profile=FILE]
+ *	-plugin insncount.so,entry=ADDR,main=ADDR:HEX,out=FILE[,profile=FILE][,skip=FIRST-LAST]
  *
  * entry	where the image is entered
  * main		link address and first bytes of main; it is known again by its
@@ -12,6 +12,8 @@
  *		executed, what was stored to memory, and main's address less its link
  *		address
  * profile	gets a line "ADDRESS COUNT" for each instruction that was executed
+ *
+ * skip		addresses of a hypervisor, whose instructions do not count
  *
  * A rep-prefixed string instruction counts once, as on hardware, though QEMU
  * executes it once for each element. One processor only.
@@ -79,6 +81,7 @@ static uint64_t instructions, bytes_stored, bias;
 static const struct insn *last_rep; /* the last instruction, if it was a rep string one */
 
 static uint64_t entry, main_address;
+static uint64_t skip_first = 1, skip_last; /* empty */
 static uint8_t main_code[CODE_MAX];
 static size_t main_code_len;
 static bool x86;
@@ -181,7 +184,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 	(void)id;
 	near |= pc == entry;
-	if (!near)
+	if (!near || (pc >= skip_first && pc <= skip_last))
 		return;
 	if (pc == entry)
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_entry, QEMU_PLUGIN_CB_NO_REGS,
@@ -253,6 +256,8 @@ static bool parse_argument(char *argument)
 		entry = strtoull(value, NULL, 0);
 	else if (!strcmp(argument, "main"))
 		return parse_main(value);
+	else if (!strcmp(argument, "skip"))
+		return sscanf(value, "%" SCNx64 "-%" SCNx64, &skip_first, &skip_last) == 2;
 	else if (!strcmp(argument, "out"))
 		out_path = strdup(value);
 	else if (!strcmp(argument, "profile"))

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Iterator
+from typing import IO, Iterator, Protocol
 
 from tests.lib.suite import ROOT
 
@@ -77,8 +77,14 @@ class Machine:
         return command + self.extra
 
 
+class Runnable(Protocol):
+    """What QEMU can be started for."""
+
+    def command(self) -> list[str]: ...
+
+
 @contextmanager
-def running(machine: Machine, timeout: float = TIMEOUT) -> Iterator[IO[bytes]]:
+def running(machine: Runnable, timeout: float = TIMEOUT) -> Iterator[IO[bytes]]:
     """A guest that runs, and its console. It ends with the block, or when time is up."""
     command = ["timeout", str(timeout), *machine.command()]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

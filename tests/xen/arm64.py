@@ -56,17 +56,23 @@ class Dom0:
     machine_memory: str = "1G"
     initrd: Path | None = None
     cpu: str = "cortex-a57"
-    options: list[str] = field(default_factory=list)  # for QEMU
+    extra: list[str] = field(default_factory=list)  # for QEMU
+    memory_file: Path | None = None  # shows the machine's memory to the host
 
     def command(self) -> list[str]:
         append = self.append.replace(",", ",,")
-        command = [QEMU, "-M", BOARD, "-cpu", self.cpu, "-m", self.machine_memory, *QUIET,
+        board, memory = BOARD, ["-m", self.machine_memory]
+        if self.memory_file:
+            board += ",memory-backend=ram"
+            memory += ["-object", f"memory-backend-file,id=ram,size={self.machine_memory},share=on,"
+                                  f"mem-path={self.memory_file}"]
+        command = [QEMU, "-M", board, "-cpu", self.cpu, *memory, *QUIET,
                    "-kernel", str(xen()), "-append", f"{XEN_OPTIONS} dom0_mem={self.memory}",
                    "-device", f"guest-loader,addr={KERNEL_AT:#x},kernel={self.kernel},"
                               f"bootargs={append}"]
         if self.initrd:
             command += ["-device", f"guest-loader,addr={INITRD_AT:#x},initrd={self.initrd}"]
-        return command + self.options
+        return command + self.extra
 
 
 @dataclass

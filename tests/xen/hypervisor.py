@@ -60,7 +60,8 @@ class Dom0:
     memory: str = "64M"  # of dom0
     machine_memory: str = "512M"
     initrd: Path | None = None
-    options: list[str] = field(default_factory=list)  # for QEMU
+    extra: list[str] = field(default_factory=list)  # for QEMU
+    arch: str = "x86_64"
 
     def command(self) -> list[str]:
         modules = f"{shown(self.kernel)} {self.append.replace(',', ',,')}"
@@ -71,7 +72,7 @@ class Dom0:
             options += " dom0=pvh"
         return ["qemu-system-x86_64", "-accel", "tcg", *MACHINE[self.kind], "-m",
                 self.machine_memory, *QUIET, "-kernel", shown(xen()), "-initrd", modules,
-                "-append", options, *self.options]
+                "-append", options, *self.extra]
 
 
 def boot(dom0: Dom0, timeout: float) -> Boot:
@@ -90,7 +91,7 @@ def boot(dom0: Dom0, timeout: float) -> Boot:
         # Without such a line the machine was switched off, or time is up.
         watchdog.cancel()
         if END.search(line.decode("latin-1")):
-            process.kill()
+            process.terminate()
         errors = process.stderr.read().decode("latin-1")
         status = process.wait()
     text = console.decode("latin-1").replace("\r\n", "\n").replace("\r", "")
