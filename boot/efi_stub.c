@@ -186,6 +186,8 @@ efi_status_t efi_collect(efi_handle_t image, struct efi_system_table *st, struct
 	status = load_initrd(bs, h);
 	if (failed(status))
 		return refuse(st, "the initrd cannot be loaded", status);
+	if (h->initrd_len && h->cmdline.pa)
+		efi_cut_initrd((char *)(uintptr_t)h->cmdline.pa);
 	get_seed(bs, h);
 	status = exit_boot_services(image, bs, h, &tried);
 	if (failed(status) && !tried)

@@ -6,6 +6,7 @@
  * pass whatever a boot entry holds. Text is what has no control characters.
  */
 
+#include <string.h>
 #include <ukaslr/efi.h>
 
 /* The Unicode Standard, 3.9: pairs of surrogates stand for what lies beyond 16 bits. */
@@ -62,4 +63,19 @@ bool efi_utf8(const uint8_t *text, uint32_t size, char *out)
 	}
 	*out = '\0';
 	return size != 1;
+}
+
+/* The initrd came by LoadFile2, and QEMU's firmware adds the name that it has in its own file
+ * system. */
+void efi_cut_initrd(char *text)
+{
+	static const char name[] = "initrd=initrd";
+	const uint64_t len = strlen(text);
+
+	if (len < sizeof(name) - 1 || strcmp(text + len - (sizeof(name) - 1), name))
+		return;
+	if (len == sizeof(name) - 1)
+		text[0] = '\0';
+	else if (text[len - sizeof(name)] == ' ')
+		text[len - sizeof(name)] = '\0';
 }

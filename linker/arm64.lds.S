@@ -3,9 +3,20 @@
  * arm64: linked at 0, turned into a flat Image by mkimage, which is a UEFI program
  * as well. Drawing: common.lds.h.
  */
-#include "common.lds.h"
-
+/*
+ * A PE file's sections begin on pages behind the headers, but this image goes on
+ * right behind them, and UEFI loaders need not load the rest of that page. So
+ * mkimage names it as a section of its own, which is loaded here, and the entry code
+ * puts it where it belongs.
+ */
 #define PE_HEADER_LEN 344 /* tools/mkimage.h */
+#if PROTOCOL_EFI
+#define EARLY_LAST __first_page = .; . += PAGE;
+#else
+#define EARLY_LAST
+#endif
+
+#include "common.lds.h"
 
 /*
  * The exception vectors (Arm ARM D1.3.1.3) want 2 KiB aligned to 2 KiB, most of it
@@ -50,8 +61,8 @@ SECTIONS
 		LONG(0x644d5241)		/* "ARM\x64" */
 #if PROTOCOL_EFI
 		/*
-		 * The PE header, by mkimage. Its page is no section of a PE file, so firmware
-		 * may forbid to execute it: what runs before efi_leave comes later.
+		 * The PE header, by mkimage. The rest of its page is not here as long as
+		 * firmware lives: what runs until then comes later.
 		 */
 		LONG(0)
 		. += PE_HEADER_LEN;

@@ -42,8 +42,8 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 /*
  * Objects named *.early.o hold early code alone: it stays behind in the boot part.
  * So does the global offset table, which the linker makes with entries of its own
- * and nobody uses (relcheck). What runs under UEFI comes last: the first page may
- * be one that firmware forbids to execute, as it holds headers (arm64.lds.S).
+ * and nobody uses (relcheck). What runs under UEFI comes last: it may not have a
+ * part in the first page (arm64.lds.S).
  */
 #define EFI_STUB   *efi_entry.early.o *efi_stub.early.o *efi_text.early.o
 #define BOOT_CODE                                                                                  \
@@ -115,6 +115,7 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 		*(.early.bss .early.bss.*)                                                         \
 		*.early.o(.bss .bss.*)                                                             \
 		. = ALIGN(PAGE);                                                                   \
+		EARLY_LAST                                                                         \
 	} :bss                                                                                     \
 	__early_end = .;
 

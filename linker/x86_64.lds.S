@@ -9,6 +9,7 @@
  * Whatever holds an address is written here, not in assembly: an absolute
  * address in an object would need a relocation.
  */
+#define EARLY_LAST
 #include "common.lds.h"
 
 #define BASE_ADDR 0x100000

@@ -181,16 +181,17 @@ static void write_file(const char *path, const unsigned char *head, size_t head_
 #define EFI_HEADER_LEN 0x400
 #define EFI_IMAGE_RVA  0x1000
 
-/* A flat image has room for the header in its first page (linker/arm64.lds.S). */
+/* A flat image has room for the headers in its first page (linker/arm64.lds.S). */
 static void make_flat(Elf *elf, struct form form, const char *path)
 {
-	struct pe_place place = {.skip = EFI_IMAGE_RVA};
+	struct pe_place place = {.headers = PE_HEADERS};
 	struct image im = load(elf, true);
-	unsigned char head[EFI_HEADER_LEN];
+	unsigned char head[PE_HEADERS];
 
 	if (form.efi) {
 		if (im.len < sizeof(head))
 			fail("there is no room for a PE header");
+		place.first_page = symbol(elf, "__first_page", strlen("__first_page")) - im.base;
 		memcpy(head, im.bytes, sizeof(head));
 		pe_header(elf, head, &im, &place);
 		memcpy(im.bytes, head, sizeof(head));
@@ -222,6 +223,7 @@ static void make_program(Elf *elf, struct form form, const char *path)
 		head = calloc(1, place.file);
 	if (!head)
 		fail("out of memory");
+	place.headers = place.file;
 	if (form.efi)
 		pe_header(elf, head, &im, &place);
 	if (form.bzimage)

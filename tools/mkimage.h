@@ -35,13 +35,16 @@ void linux_header(Elf *elf, unsigned char *setup, size_t setup_len, struct image
 /* Where the PE header goes, and how long it is; the first fits before a setup header. */
 #define PE_HEADER     0x40
 #define PE_HEADER_LEN 344
+#define PE_HEADERS    0x200 /* of a flat image */
 
 /* How the image lies in a PE file */
 struct pe_place {
-	size_t file;   /* of the image's first byte in the file */
-	uint64_t rva;  /* of the same in memory, from where the file is loaded */
-	uint64_t skip; /* bytes of the image that belong to the headers; never executed there */
-	bool reloc;    /* add a section .reloc, with nothing in it */
+	size_t file;	/* of the image's first byte in the file */
+	uint64_t rva;	/* of the same in memory, from where the file is loaded */
+	size_t headers; /* bytes of the file, a multiple of its sections' alignment */
+	/* Address of the page that gets what the first page holds behind the headers, or 0 */
+	uint64_t first_page;
+	bool reloc; /* add a section .reloc, with nothing in it */
 };
 
 /*

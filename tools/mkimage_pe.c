@@ -132,8 +132,8 @@ static void add_segments(Elf *elf, struct pe_header *pe, const struct image *im,
 			    : ph.p_flags & PF_W ? add_section(pe, ".data", SECTION_DATA)
 						: add_section(pe, ".rodata", SECTION_RODATA);
 			start = ph.p_vaddr - im->base;
-			if (start < at->skip)
-				start = at->skip;
+			if (!start && at->first_page)
+				start = PAGE;
 			if (start % PAGE)
 				fail("a segment does not begin on a page");
 			s->rva = le32(start + at->rva);
@@ -145,6 +145,18 @@ static void add_segments(Elf *elf, struct pe_header *pe, const struct image *im,
 				ALIGN_UP(ph.p_vaddr + ph.p_filesz - im->base - start, FILE_ALIGN));
 		last = ph.p_flags;
 	}
+}
+
+/* What lies between the headers and the first section, in a page of its own at the image's end */
+static void add_first_page(struct pe_header *pe, const struct pe_place *at)
+{
+	struct pe_section *data = &pe->section[le16toh(pe->nr_sections) - 1];
+	struct pe_section *s = add_section(pe, ".first", SECTION_RODATA);
+
+	data->memory_len = le32(at->first_page + at->rva - le32toh(data->rva));
+	s->rva = le32(at->first_page + at->rva);
+	s->memory_len = s->file_len = le32(PAGE - at->headers);
+	s->file_at = le32(at->headers);
 }
 
 /* Loaders that insist on it find relocations: none, as the image does that by itself. */
@@ -198,12 +210,14 @@ void pe_header(Elf *elf, unsigned char *head, struct image *im, const struct pe_
 	pe.section_align = htole32(PAGE);
 	pe.file_align = htole32(FILE_ALIGN);
 	pe.image_len = le32(ALIGN_UP(im->memory_len, PAGE) + at->rva);
-	pe.headers_len = le32(at->skip ? at->skip : at->file);
+	pe.headers_len = le32(at->headers);
 	pe.subsystem = htole16(SUBSYSTEM_EFI);
 	pe.dll_flags = htole16(DLL_NX_COMPAT);
 	pe.nr_directories = htole32(DIRECTORIES);
 	grow(im, ALIGN_UP(im->len, FILE_ALIGN));
 	add_segments(elf, &pe, im, at);
+	if (at->first_page)
+		add_first_page(&pe, at);
 	if (at->reloc)
 		add_reloc(&pe, im, at);
 	sum_up(&pe);

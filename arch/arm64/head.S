@@ -16,8 +16,8 @@
  *	x19       early_boot   protocol, if UEFI is built in
  *	x20       MMU on       SCTLR.A as found: if the loader wants alignment checks, they stay
  *	x21       early_boot   device tree
- *	x22       MMU on       runtime address of the image
- *	x23       MMU on       bytes in a D-cache line
+ *	x22       early_boot   runtime address of the image
+ *	x23       early_boot   bytes in a D-cache line
  */
 #include <arch/arm64.h>
 #include <arch/layout.h>
@@ -25,6 +25,7 @@
 
 #define BOOT_FDT	 3 /* enum boot_protocol */
 #define BOOT_EFI	 6
+#define PE_HEADERS	 0x200 /* bytes of the file that PE loaders take for headers (tools/mkimage.h) */
 #define EARLY_STACK_SIZE 4096 /* less than half is used */
 
 	.section .boot.header, "ax"
@@ -199,6 +200,23 @@ make_map:
 	orr	x1, x1, x20
 	msr	sctlr_el1, x1
 	isb
+
+#if PROTOCOL_EFI
+	/* Behind the headers UEFI has loaded nothing: that part came by itself (linker/arm64.lds.S). */
+	cmp	x19, #BOOT_EFI
+	b.ne	1f
+	add	x0, x22, #PE_HEADERS
+	ADDR	x1, __first_page
+	mov	x2, #(4096 - PE_HEADERS)
+	bl	memcpy
+	mov	x0, x22
+	add	x1, x22, #4096
+	DCACHE_RANGE cvau, x0, x1		/* Arm ARM B2.4.4: code that came as data */
+	ic	iallu
+	dsb	nsh
+	isb
+1:
+#endif
 
 	/* The boot info must start as zeros, and the stack is about to be used. */
 	ADDR	x0, early_stack_top

@@ -201,6 +201,12 @@ efi_status_t efi_collect(efi_handle_t image, struct efi_system_table *st, struct
 #define EFI_UTF8_ROOM(size) ((size) / 2 * 3 + 1)
 bool efi_utf8(const uint8_t *text, uint32_t size, char *out);
 
+/*
+ * Takes a last word "initrd=initrd" out of a command line: when the initrd has been
+ * loaded, QEMU's firmware has told its path too, for kernels that look there.
+ */
+void efi_cut_initrd(char *text);
+
 /* Leaves for the early entry code (arch/<arch>), which never returns. */
 _Noreturn void efi_leave(const struct efi_handover *h);
 

@@ -34,21 +34,28 @@ class Expectation:
     inside: range | None = None  # where the physical base must be
     has: list[re.Pattern[str]] = field(default_factory=list)
     has_not: list[re.Pattern[str]] = field(default_factory=list)
+    after: re.Pattern[str] | None = None  # firmware speaks up to here
+
+    def _guests(self, console: str) -> str:
+        """What the guest says on the console."""
+        starts = [match.end() for match in self.after.finditer(console)] if self.after else [0]
+        return console[starts[-1]:] if starts else ""
 
     def problems(self, arch: str, boot: Boot) -> list[str]:
         """What speaks against this boot; an empty list if nothing does."""
         if boot.status is None:
             return [f"did not end within {boot.seconds:.0f} s"]
+        console = self._guests(boot.console)
         found = self._status_problems(arch, boot)
-        if not boot.console:
+        if not console:
             found.append("printed nothing")
-        found += [f"does not print: {r.pattern}" for r in self.has if not r.search(boot.console)]
-        found += [f"prints: {r.pattern}" for r in self.has_not if r.search(boot.console)]
-        leak = ADDRESS.search(REPORT_LINE.sub("", boot.console))
+        found += [f"does not print: {r.pattern}" for r in self.has if not r.search(console)]
+        found += [f"prints: {r.pattern}" for r in self.has_not if r.search(console)]
+        leak = ADDRESS.search(REPORT_LINE.sub("", console))
         if leak:
             found.append(f"shows an address: {leak.group()}")
         if self.moved or self.inside is not None:
-            found += self._place_problems(boot)
+            found += self._place_problems(console)
         return found
 
     def _status_problems(self, arch: str, boot: Boot) -> list[str]:
@@ -57,8 +64,8 @@ class Expectation:
         wanted = exit_status(arch, self.status)
         return [f"ended with status {boot.status}, not {wanted}"] if boot.status != wanted else []
 
-    def _place_problems(self, boot: Boot) -> list[str]:
-        fields = report(boot.console)
+    def _place_problems(self, console: str) -> list[str]:
+        fields = report(console)
         if fields is None:
             return ["no report line, or more than one"]
         phys, virt = int(fields["phys"], 16), int(fields["virt"], 16)
@@ -109,6 +116,8 @@ def parse_expectation(text: str) -> Expectation:
             result.timeout = float(next(words))
         elif word == "lists":
             result.has += [re.compile(r, re.M) for r in newc.expected(int(next(words)))]
+        elif word == "after":
+            result.after = re.compile(next(words), re.M)
         elif word in ("has", "no"):
             pattern = re.compile(next(words), re.M)
             (result.has if word == "has" else result.has_not).append(pattern)

@@ -24,6 +24,8 @@ EXIT_DEVICE = {
     "x86_64": ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
     "arm64": ["-semihosting"],
 }
+# Firmware clears the screen, and a line of the guest's may come right behind that (ECMA-48, 5.4).
+CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 DEFAULT_MACHINE = {"x86_64": "pc", "arm64": "virt"}
 QUIET = ["-display", "none", "-no-reboot", "-nodefaults", "-monitor", "none", "-serial", "stdio"]
 
@@ -43,7 +45,7 @@ class Machine:
     """One machine to boot an image on."""
 
     arch: str
-    kernel: Path
+    kernel: Path | None  # None: whatever the firmware finds
     machine: str = ""
     cpu: str = "max"
     memory: str = "64M"
@@ -61,17 +63,19 @@ class Machine:
         backend = f"memory-backend-{kind},id=ram,size={self.memory}"
         return ",memory-backend=ram", ["-m", self.memory, "-object", backend]
 
-    def _kernel(self) -> str:
+    def _kernel(self) -> list[str]:
         """Relative to the top folder, where QEMU runs: Multiboot passes this path to the guest."""
-        return str(self.kernel.relative_to(ROOT) if self.kernel.is_relative_to(ROOT)
-                   else self.kernel)
+        if not self.kernel:
+            return []
+        return ["-kernel", str(self.kernel.relative_to(ROOT) if self.kernel.is_relative_to(ROOT)
+                               else self.kernel)]
 
     def command(self) -> list[str]:
         suffix, memory = self._memory()
         machine = (self.machine or DEFAULT_MACHINE[self.arch]) + suffix
         command = [EMULATOR[self.arch], "-accel", os.environ.get("ACCEL", "tcg"), "-M", machine,
                    "-cpu", self.cpu, *memory, *QUIET, *EXIT_DEVICE[self.arch],
-                   "-kernel", self._kernel()]
+                   *self._kernel()]
         if self.append:
             command += ["-append", self.append]
         return command + self.extra
@@ -124,7 +128,7 @@ def boot(machine: Machine, timeout: float = TIMEOUT) -> Boot:
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-    console = out.decode("latin-1").replace("\r\n", "\n")
+    console = CONTROL_SEQUENCE.sub("", out.decode("latin-1")).replace("\r\n", "\n")
     return Boot(command, status, console, err.decode("latin-1"), time.monotonic() - start)
 
 

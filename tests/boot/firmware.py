@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Boots through real firmware: UEFI (OVMF, AAVMF) and U-Boot, from Debian's packages.
+
+	efi                     UEFI firmware gets image, command line and initrd by QEMU's -kernel
+	efi esp                 it finds the image on a FAT disk, by the name for removable media
+	efi shell               its shell starts the image, by a script on that disk
+	uboot booti             U-Boot boots the Linux Image of an extlinux.conf, by its booti
+	uboot efi               U-Boot's own UEFI finds the image on the disk
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.lib.build import run
+from tests.lib.qemu import Machine
+
+UEFI = {"x86_64": Path("/usr/share/ovmf/OVMF.fd"),
+        "arm64": Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")}
+UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
+# UEFI 2.10, 3.5.1.1
+REMOVABLE = {"x86_64": "BOOTX64.EFI", "arm64": "BOOTAA64.EFI"}
+EXTLINUX = """\
+default image
+label image
+	kernel /image
+	append {append}
+"""
+DISK_BYTES = 4 << 20
+
+
+def fat_disk(path: Path, files: dict[str, bytes]) -> Path:
+    """A disk that is a FAT file system with these files in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as disk:
+        disk.truncate(DISK_BYTES)
+    run(["mformat", "-i", str(path), "::"])
+    folders: set[str] = set()
+    for name, data in files.items():
+        parts = name.split("/")
+        for i in range(1, len(parts)):
+            folder = "/".join(parts[:i])
+            if folder not in folders:
+                run(["mmd", "-i", str(path), f"::{folder}"])
+                folders.add(folder)
+        source = path.with_suffix(".file")
+        source.write_bytes(data)
+        run(["mcopy", "-i", str(path), str(source), f"::{name}"])
+    return path
+
+
+def boot_disk(machine: Machine, work: Path, files: dict[str, bytes]) -> None:
+    """Takes the image from the machine, and gives it a disk instead."""
+    disk = fat_disk(work / "disk", files)
+    machine.kernel, machine.append = None, ""
+    machine.extra += ["-drive", f"file={disk},format=raw,if=virtio,snapshot=on"]
+
+
+def efi(machine: Machine, words: list[str], work: Path) -> None:
+    machine.extra += ["-bios", str(UEFI[machine.arch])]
+    if not words:
+        return
+    assert machine.kernel
+    data = machine.kernel.read_bytes()
+    if words == ["esp"]:
+        boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": data})
+    elif words == ["shell"]:
+        script = f"fs0:\\image.efi {machine.append}\r\n".encode()
+        boot_disk(machine, work, {"image.efi": data, "startup.nsh": script})
+    else:
+        raise ValueError(f"efi {' '.join(words)}: no such way")
+
+
+def uboot(machine: Machine, words: list[str], work: Path) -> None:
+    machine.extra += ["-bios", str(UBOOT)]
+    assert machine.kernel
+    data = machine.kernel.read_bytes()
+    if words == ["booti"]:
+        config = EXTLINUX.format(append=machine.append).encode()
+        boot_disk(machine, work, {"image": data, "extlinux/extlinux.conf": config})
+    elif words == ["efi"]:
+        boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": data})
+    else:
+        raise ValueError(f"uboot {' '.join(words)}: no such way")
