@@ -237,6 +237,7 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->heap = l->heap_va;
 	h->heap_secret[0] = entropy_u64(&entropy);
 	h->heap_secret[1] = entropy_u64(&entropy);
+	h->canary = entropy_u64(&entropy);
 	*moved = machine_early;
 	if (uart_is_mapped(moved->uart))
 		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));

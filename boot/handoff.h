@@ -22,6 +22,7 @@ struct handoff {
 	vaddr_t trap_stack;	 /* top of what exceptions run on */
 	vaddr_t heap;		 /* window; nothing is mapped there yet */
 	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
+	uint64_t canary;	 /* of the stack protector; wiped once it is in its place */
 	uint64_t argc;
 	vaddr_t argv; /* argv[argc] is NULL */
 	union bootinfo_storage boot;

@@ -15,6 +15,7 @@
 #include <ukaslr/memregion.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/shutdown.h>
+#include <ukaslr/stack_guard.h>
 #include "handoff.h"
 
 struct handoff handoff NOINIT;
@@ -39,6 +40,8 @@ static void run_constructors(void)
 void normal_boot(struct handoff *h)
 {
 	arch_init(h->trap_stack);
+	__stack_chk_guard = h->canary & STACK_GUARD_MASK;
+	h->canary = 0;
 	table_pool_attach(&h->pool, &h->pt);
 	if (ARCH_TABLES_APART) {
 		table_pool_attach(&h->pool, &h->window);

@@ -47,6 +47,9 @@ endif
 # SIMD is on for the vectors of ChaCha20 alone.
 $(objdir)/kaslr/chacha20.early.o: CORE_FLAGS := $(filter-out -mgeneral-regs-only,$(CORE_FLAGS))
 
+guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
+$(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)
+
 warn := $(warnings)
 $(dest)/obj/%.o: warn := $(app_warnings)
 $(dest)/obj/app_name.o: warn := $(warnings)

@@ -59,7 +59,16 @@ ifeq ($(REPLAY),1)
 TFLAGS += -DCONFIG_REPLAY=1
 endif
 
-APP_FLAGS := -fno-stack-protector
+# Normal boot and applications: what looks at the canary of ukaslr/stack_guard.h.
+ifneq ($(filter clang%,$(notdir $(CC))),)
+PROTECTOR := -fstack-protector-strong -mstack-protector-guard=global -include include/ukaslr/stack_guard.h
+else ifeq ($(ARCH),x86_64)
+PROTECTOR := -fstack-protector-strong -mstack-protector-guard=global
+else
+PROTECTOR := -fstack-protector-strong -mstack-protector-guard=sysreg \
+	-mstack-protector-guard-reg=tpidr_el1 -mstack-protector-guard-offset=0
+endif
+APP_FLAGS := $(PROTECTOR)
 
 # The project's own applications are held to its rules; others are warned.
 app_path := $(patsubst $(CURDIR)/%,%,$(abspath $(APP)))

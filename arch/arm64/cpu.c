@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <arch/arm64.h>
 #include <ukaslr/arch.h>
+#include <ukaslr/stack_guard.h>
 
 /* moved_entry has set the vectors, and runs on SP_EL0; exceptions take SP_EL1. */
 void arch_init(vaddr_t trap_stack_top)
@@ -10,6 +11,7 @@ void arch_init(vaddr_t trap_stack_top)
 			 "msr spsel, #0"
 			 :
 			 : "r"(trap_stack_top.va));
+	__asm__ volatile("msr tpidr_el1, %0" : : "r"(&__stack_chk_guard));
 }
 
 void arch_set_window(paddr_t root)

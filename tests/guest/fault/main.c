@@ -63,6 +63,15 @@ static unsigned overflow_stack(unsigned depth)
 	return overflow_stack(depth + 1) + (unsigned)frame[0];
 }
 
+/* Past the end of a buffer, over what lies between it and the return address */
+static void smash_stack(void)
+{
+	uint32_t buffer[4];
+
+	for (uintptr_t i = 0; i < 16; i++)
+		*at((uintptr_t)buffer + i * sizeof(*buffer)) = RET;
+}
+
 static void undefined_instruction(void)
 {
 #ifdef __x86_64__
@@ -127,6 +136,8 @@ static void misdeed(const char *name)
 		(void)*at(initrd() - sizeof(uint32_t));
 	else if (!strcmp(name, "stack-overflow"))
 		overflow_stack(0);
+	else if (!strcmp(name, "smash-stack"))
+		smash_stack();
 	else if (!strcmp(name, "undefined"))
 		undefined_instruction();
 	else if (!strcmp(name, "divide"))
