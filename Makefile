@@ -59,6 +59,7 @@ help:
 	@echo '  make bench          instructions from entry to main, relocation costs'
 	@echo '  make bench-reloc FILE=...   bytes and time per relocation of any ELF file'
 	@echo '  make size           which symbols, objects and libraries take the bytes'
+	@echo '  make symbolize      the tool that reads fault reports: $(symbolize)'
 	@echo '  make lint           style and static checks'
 	@echo '  make reprocheck     build twice in different folders, compare the bytes'
 	@echo '  make clean'

@@ -239,6 +239,8 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->heap_secret[1] = entropy_u64(&entropy);
 	h->canary = entropy_u64(&entropy);
 	*moved = machine_early;
+	moved->stack_end = l->stack.va.va + l->stack.len;
+	moved->stack_len = l->stack.len;
 	if (uart_is_mapped(moved->uart))
 		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 	bi->warning = NULL; /* it points into the load image */

@@ -82,6 +82,7 @@ gdb: images
 .PHONY: debug-test
 debug-test:
 	$(Q)$(python) -m tests.debug.gdb
+	$(Q)$(python) -m tests.debug.symbolize
 
 # ---- everything, both architectures; goes on after a failure, and fails in the end
 

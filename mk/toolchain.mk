@@ -53,7 +53,8 @@ endif
 ifeq ($(ARCH),x86_64)
 TFLAGS += -mno-red-zone
 else
-CORE_FLAGS += -mstrict-align -fomit-frame-pointer
+CORE_FLAGS += -mstrict-align
+TFLAGS += -fomit-frame-pointer
 endif
 ifeq ($(REPLAY),1)
 TFLAGS += -DCONFIG_REPLAY=1

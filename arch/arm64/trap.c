@@ -2,7 +2,8 @@
 #include <arch/firmware.h>
 #include <ukaslr/trap.h>
 
-uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far);
+uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far,
+		    const uint64_t *pushed);
 
 /* ESR_EL1.EC and fields of its ISS, Arm ARM D19.2.40 */
 #define ESR_EC(esr)    ((unsigned)((esr) >> 26) & 0x3f)
@@ -21,8 +22,8 @@ enum {
 	EC_BRK = 0x3c,
 };
 
-/* The vector of a slot, modulo 4 */
-enum { SLOT_SYNC = 0, SLOT_SERROR = 3 };
+/* The vector of a slot, modulo 4; the first four are taken from code that runs on SP_EL0 */
+enum { SLOT_SYNC = 0, SLOT_SERROR = 3, SLOT_SPX = 4 };
 
 static const char *kind(uint64_t slot, uint64_t esr)
 {
@@ -50,11 +51,18 @@ static const char *kind(uint64_t slot, uint64_t esr)
 	}
 }
 
-uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far)
+/* pushed: x29 and x30, on top of the exception stack */
+uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far, const uint64_t *pushed)
 {
 	unsigned ec = ESR_EC(esr);
+	struct trap t = {.pc = elr, .link = pushed[1], .target = far};
 
 	if (firmware_probe(elr))
 		return elr + 4;
-	trap_report(kind(slot, esr), elr, ec == EC_IABORT || ec == EC_DABORT, far);
+	t.kind = kind(slot, esr);
+	t.has_target = ec == EC_IABORT || ec == EC_DABORT;
+	t.sp = (uintptr_t)(pushed + 2);
+	if (slot < SLOT_SPX)
+		__asm__("mrs %0, sp_el0" : "=r"(t.sp));
+	trap_report(&t);
 }

@@ -26,6 +26,7 @@ trap_common:
 	mrs	x1, esr_el1
 	mrs	x2, elr_el1
 	mrs	x3, far_el1
+	mov	x4, sp
 	bl	arm64_trap
 	ldp	x29, x30, [sp], #16
 	msr	elr_el1, x0

@@ -72,11 +72,15 @@ static const char *kind(uint64_t vector, uint64_t error)
 
 void x86_trap(const uint64_t *stack)
 {
-	uint64_t vector = *stack++, error = 0, where = 0;
+	uint64_t vector = *stack++, error = 0;
+	struct trap t = {.has_target = vector == TRAP_PF};
 
 	if (HAS_ERROR_CODE >> vector & 1)
 		error = *stack++;
-	if (vector == TRAP_PF)
-		__asm__ volatile("movq %%cr2, %0" : "=r"(where));
-	trap_report(kind(vector, error), stack[0], vector == TRAP_PF, where);
+	if (t.has_target)
+		__asm__ volatile("movq %%cr2, %0" : "=r"(t.target));
+	t.kind = kind(vector, error);
+	t.pc = stack[0];
+	t.sp = stack[3];
+	trap_report(&t);
 }

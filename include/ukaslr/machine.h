@@ -32,8 +32,9 @@ struct machine {
 	struct xen_machine xen;
 #endif
 	paddr_t rsdp; /* x86_64: 0 means search for it */
-	/* lib/trap.c: a fault is being reported */
+	/* lib/trap.c: a fault is being reported; the stack's end, and how far it may grow */
 	bool reporting;
+	uint64_t stack_end, stack_len;
 	/* mm/physmem.c: the identity map's tables, and its row of 2 MiB entries */
 	struct pagetable *identity;
 	pte_t *row;

@@ -14,7 +14,7 @@ from pathlib import Path
 
 TIMEOUT = 120.0
 # Targets that take seconds are run, of others it is enough that make knows them.
-CHEAP = {"all", "images", "elf", "run", "help", "size", "gdb"}
+CHEAP = {"all", "images", "elf", "run", "help", "size", "gdb", "symbolize"}
 NEEDS_GUEST = "ATTACH="  # one that runs already
 HARMLESS = ("cp", "mkdir")
 KEPT = {"build"}
