@@ -76,6 +76,12 @@ def pvh(modules=(), entries=MAP, version=1):
     return memory.bytes
 
 
+def xen(prod=0, cons=0, map=MAP):
+    """For fuzz_xen.c: indices of a console ring, then a memory map as Xen has it."""
+    return struct.pack("<2I", prod, cons) + b"".join(
+        struct.pack("<2QI", start, length, kind) for start, length, kind in map)
+
+
 def acpi(revision, reduced, s5):
     def table(signature, body):
         return signature + struct.pack("<I", 36 + len(body)) + bytes(28) + body
@@ -154,6 +160,8 @@ def main():
     write("pvh", "qemu", pvh())
     write("pvh", "modules", pvh([(0x400000, 0x1234), (0x500000, 0x1000)]))
     write("pvh", "version-0", pvh(version=0))
+    write("xen", "map", xen())
+    write("xen", "lies", xen(prod=5000, cons=7, map=MAP * 70))
     write("pvh", "unsorted", pvh(entries=MAP[::-1] + MAP))
     write("acpi", "pc", acpi(0, False, b"\x12\x06\x04\0\0\0\0"))
     write("acpi", "microvm", acpi(2, True, b"\x12\x07\x04\x0a\x05\0\0\0"))

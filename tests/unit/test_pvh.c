@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot_fixture.h"
+#include "lib/xen_host.h"
 
 /* xen/include/public/arch-x86/hvm/start_info.h: offsets in struct hvm_start_info */
 enum {
@@ -231,6 +232,45 @@ static void version_0_is_refused(void **state)
 	refuse("version 0, which has no memory map");
 }
 
+/* Xen's hardware domain; memory.h, XENMEM_memory_map */
+static int64_t xen_with_a_map(uint32_t call, uint64_t a, uint64_t b, uint64_t c)
+{
+	struct {
+		uint32_t nr_entries;
+		unsigned char *buffer;
+	} *map = (void *)(uintptr_t)b;
+	static const uint64_t start = 0x100000, len = 0x3f00000;
+	static const uint32_t type = 1;
+
+	(void)c;
+	assert_int_equal(call, XEN_MEMORY_OP);
+	assert_int_equal(a, 9);
+	assert_true(map->nr_entries >= 1);
+	map->nr_entries = 1;
+	memcpy(map->buffer, &start, 8);
+	memcpy(map->buffer + 8, &len, 8);
+	memcpy(map->buffer + 16, &type, 4);
+	return 0;
+}
+
+static void version_0_of_xen_has_its_map_asked_for(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	xen_host_detected = XEN_VMCALL;
+	xen_host_answer = xen_with_a_map;
+	put32(start_info + VERSION, 0);
+	cmdline("a=b");
+	machine_seal();
+	assert_null(pvh_parse(bi, PADDR(start_info)));
+	assert_int_equal(bi->xen, XEN_VMCALL);
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x4000000, FREE),
+		      PAGES(0x151000, 0x152000, RESERVED));
+	xen_host_detected = XEN_NONE;
+	xen_host_answer = NULL;
+}
+
 static void empty_memory_maps_are_refused(void **state)
 {
 	(void)state;
@@ -318,6 +358,7 @@ int main(void)
 		TEST(long_memory_maps_boot_with_a_warning),
 		TEST(other_magic_numbers_are_refused),
 		TEST(version_0_is_refused),
+		TEST(version_0_of_xen_has_its_map_asked_for),
 		TEST(empty_memory_maps_are_refused),
 		TEST(memory_maps_that_are_absurdly_long_or_out_of_reach_are_refused),
 		TEST(lying_modules_are_refused),
