@@ -8,6 +8,7 @@ APP       ?= examples/hello
 O         ?= build
 PLATFORMS ?= kvm xen
 REPLAY    ?= 0
+DEBUG     ?= 0
 
 app  := $(notdir $(APP:/=))
 out  := $(O)/$(ARCH)
@@ -66,5 +67,6 @@ help:
 	@echo
 	@echo '  ARCH=x86_64|arm64   APP=path/to/app     CC=gcc|clang   LD=bfd|lld'
 	@echo '  PROTOCOLS="multiboot pvh" (x86_64)      REPLAY=1: kaslr.seed= is honoured'
+	@echo '                                          DEBUG=1: %p prints addresses'
 	@echo '  PLATFORMS="kvm xen"                     kvm: without what Xen guests need'
 	@echo '  O=folder for output V=1: show commands  ACCEL=kvm: QEMU with KVM'

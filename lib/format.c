@@ -18,12 +18,13 @@ struct out {
 	va_list ap;
 };
 
-/* One conversion: what it asks for; prefix, zeros and body are what is output. */
+/* One conversion: what it asks for; name and +, prefix, zeros and body are what is output. */
 struct spec {
 	unsigned int flags, bits; /* bits: of an integer */
 	int width, precision;	  /* precision: negative if there is none */
 	unsigned int prefix_len;
 	int zeros, len;
+	const char *name; /* of what a pointer leads into, or NULL */
 	const char *body;
 	char prefix[2]; /* sign, or 0x */
 	char digits[MAX_DIGITS];
@@ -45,9 +46,15 @@ static void emit_field(struct out *o, const struct spec *sp)
 {
 	int blanks = sp->width - (int)sp->prefix_len - sp->zeros - sp->len;
 
+	if (sp->name)
+		blanks -= (int)strlen(sp->name) + (sp->prefix_len != 0);
 	if (!(sp->flags & FLAG('-'))) {
 		pad(o, " ", blanks);
 		blanks = 0;
+	}
+	if (sp->name) {
+		emit(o, sp->name, strlen(sp->name));
+		emit(o, "+", sp->prefix_len != 0);
 	}
 	emit(o, sp->prefix, sp->prefix_len);
 	pad(o, "0", sp->zeros);
@@ -137,13 +144,13 @@ static void put_digits(struct spec *sp, uint64_t v, unsigned int base, unsigned 
 		sp->zeros = least;
 }
 
-static void number(struct out *o, struct spec *sp, char c)
+static void number(struct spec *sp, uint64_t v, char c)
 {
 	const unsigned int unused = 64 - sp->bits;
-	uint64_t v = next_arg(o) << unused;
 	unsigned int base = 10;
 	char sign = 0;
 
+	v <<= unused;
 	if (c == 'd' || c == 'i') {
 		if (sp->flags & FLAG(' '))
 			sign = ' ';
@@ -170,6 +177,9 @@ static void number(struct out *o, struct spec *sp, char c)
 /* Returns false, and has taken no argument, if there is no such conversion. */
 static bool convert(struct out *o, struct spec *sp, char c)
 {
+	uint64_t v;
+
+	sp->name = NULL;
 	sp->prefix_len = 0;
 	sp->zeros = 0;
 	sp->body = sp->digits;
@@ -193,10 +203,15 @@ static bool convert(struct out *o, struct spec *sp, char c)
 			;
 		return true;
 	case 'p':
+		v = next_arg(o);
+		sp->name = format_place(&v);
+		sp->len = 0;
+		if (v == FORMAT_NO_OFFSET && sp->name)
+			return true;
 		sp->bits = 64;
 		sp->prefix_len = 2;
-		c = 'x';
-		break;
+		number(sp, v, 'x');
+		return true;
 	case 'd':
 	case 'i':
 	case 'u':
@@ -207,7 +222,7 @@ static bool convert(struct out *o, struct spec *sp, char c)
 	default:
 		return false;
 	}
-	number(o, sp, c);
+	number(sp, next_arg(o), c);
 	return true;
 }
 

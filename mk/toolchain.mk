@@ -56,6 +56,9 @@ else
 CORE_FLAGS += -mstrict-align
 TFLAGS += -fomit-frame-pointer
 endif
+ifeq ($(DEBUG),1)
+TFLAGS += -DCONFIG_DEBUG=1
+endif
 ifeq ($(REPLAY),1)
 TFLAGS += -DCONFIG_REPLAY=1
 endif

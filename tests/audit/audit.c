@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "controls.h"
 #include "gdb.h"
 #include "mapping.h"
 #include "rules.h"
@@ -25,17 +26,20 @@ static bool read_physical(void *arg, uint64_t pa, void *buf, size_t len)
 	return gdb_physical(arg, pa, buf, len);
 }
 
-static const char *walk_live_x86(struct gdb *g, const struct physical *mem, struct mappings *out)
+static const char *walk_live_x86(struct gdb *g, const struct physical *mem, struct mappings *out,
+				 char *controls)
 {
 	struct x86_paging regs;
 
 	if (!gdb_register(g, "cr0", &regs.cr0) || !gdb_register(g, "cr3", &regs.cr3) ||
 	    !gdb_register(g, "cr4", &regs.cr4) || !gdb_register(g, "efer", &regs.efer))
 		return "a register cannot be read";
+	controls_x86(&regs, controls);
 	return walk_x86(&regs, mem, out);
 }
 
-static const char *walk_live_arm64(struct gdb *g, const struct physical *mem, struct mappings *out)
+static const char *walk_live_arm64(struct gdb *g, const struct physical *mem, struct mappings *out,
+				   char *controls)
 {
 	struct arm64_paging regs;
 
@@ -43,6 +47,7 @@ static const char *walk_live_arm64(struct gdb *g, const struct physical *mem, st
 	    !gdb_register(g, "TTBR0_EL1", &regs.ttbr0) ||
 	    !gdb_register(g, "TTBR1_EL1", &regs.ttbr1) || !gdb_register(g, "cpsr", &regs.cpsr))
 		return "a register cannot be read";
+	controls_arm64(&regs, controls);
 	return walk_arm64(&regs, mem, out);
 }
 
@@ -83,12 +88,14 @@ static int audit(struct gdb *g)
 	struct physical mem = {read_physical, g};
 	struct mappings live = {0};
 	bool x86 = strstr(gdb_architecture(g), "x86-64") != NULL;
-	const char *error = x86 ? walk_live_x86(g, &mem, &live) : walk_live_arm64(g, &mem, &live);
+	char controls[CONTROLS_LEN] = "";
+	const char *error = (x86 ? walk_live_x86 : walk_live_arm64)(g, &mem, &live, controls);
 	unsigned broken;
 
 	printf("%-33s  %-25s  %8s  %5s  rights\n", "virtual", "physical", "size", "page");
 	for (size_t i = 0; i < live.count; i++)
 		print_mapping(&live.entry[i]);
+	printf("audit: controls: %s\n", controls);
 	if (error) {
 		printf("audit: %s\n", error);
 		broken = 1;

@@ -43,6 +43,7 @@ class Case:
     initrd: bytes = b""
     xen: bool = False  # as dom0, which on arm64 has the addresses of the machine
     mapped: str = ""  # a regular expression: a line that the table must have
+    controls: str = ""  # control bits that must be on; the processor has no others
 
 
 # Read-only pages, of 2 MiB for what has that size
@@ -50,16 +51,20 @@ INITRD = bytes(6_000_000)
 INITRD_LARGE = r" +[0-9]+M +2M +r--$"
 INITRD_SMALL = r" +8K +4K +r--$"
 
+X86_CONTROLS = "wp nx smep smap umip"
+
 CASES = [
-    Case("pc", "x86_64"),
+    Case("pc", "x86_64", controls=X86_CONTROLS),
     Case("pc-4-level", "x86_64", cpu="max,la57=off"),
     Case("q35-pvh", "x86_64", "pvh", machine="q35"),
     Case("microvm", "x86_64", machine="microvm"),
     Case("2m", "x86_64", memory="2M"),
     Case("4g", "x86_64", memory="4G"),
-    Case("no-entropy", "x86_64", cpu="qemu64"),
-    Case("a57", "arm64", cpu="cortex-a57"),
-    Case("max", "arm64"),
+    Case("no-entropy", "x86_64", cpu="qemu64", controls="wp nx"),
+    Case("a57", "arm64", cpu="cortex-a57", controls="wxn"),
+    Case("max", "arm64", controls="wxn pan"),
+    Case("off", "x86_64", append="kaslr=off", controls=X86_CONTROLS),
+    Case("off", "arm64", append="kaslr=off", controls="wxn pan"),
     Case("el2", "arm64", machine="virt,virtualization=on"),
     Case("4g", "arm64", cpu="cortex-a57", memory="4G"),
     Case("initrd", "x86_64", initrd=INITRD, mapped=INITRD_LARGE),
@@ -117,6 +122,8 @@ def problems(case: Case, status: int, text: str) -> list[str]:
     if case.kind:
         told = [line for line in text.splitlines() if "audit" in line] or [text]
         missing = [] if re.search(case.mapped, text, re.M) else [f"not mapped: {case.mapped}"]
+        if case.controls and f"audit: controls: {case.controls}\n" not in text:
+            missing.append(f"control bits are not: {case.controls}")
         return missing + ([] if status == 0 else told)
     found = [] if status == 1 else [f"ended with status {status}, not 1"]
     return found + [f"does not notice: {what}" for what in BAD if f"audit: {what}" not in text]

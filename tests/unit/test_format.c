@@ -33,6 +33,22 @@ static void to_text(void *arg, const char *s, size_t len)
 	t->s[t->len] = '\0';
 }
 
+/* An image of 4 KiB, addresses that are nobody's business behind it, and the rest as it is */
+#define IMAGE  0x70000000
+#define SECRET (IMAGE + 0x1000)
+
+const char *format_place(uint64_t *address)
+{
+	if (*address - IMAGE < 0x1000) {
+		*address -= IMAGE;
+		return "image";
+	}
+	if (*address - SECRET >= 0x1000)
+		return NULL;
+	*address = FORMAT_NO_OFFSET;
+	return "(hidden)";
+}
+
 static struct text formatted(const char *fmt, va_list ap)
 {
 	struct text t = {.len = 0};
@@ -144,6 +160,18 @@ static void strings_characters_and_pointers_are_the_hosts(void **state)
 	gives("0x0000ab", "%08p", (void *)(uintptr_t)0xab);
 }
 
+static void pointers_tell_offsets_or_nothing(void **state)
+{
+	void *const inside = (void *)(uintptr_t)(IMAGE + 0x12), *const first = (void *)IMAGE;
+	void *const secret = (void *)(uintptr_t)SECRET;
+
+	(void)state;
+	gives("image+0x12 image+0x0 (hidden) 5", "%p %p %p %d", inside, first, secret, 5);
+	gives("|  image+0x12|image+0x12  |", "|%12p|%-12p|", inside, inside);
+	gives("|    (hidden)|(hidden)    |(hidden)", "|%12p|%-12p|%3p", secret, secret, secret);
+	gives("0xffffffffffffffff", "%p", (void *)UINTPTR_MAX);
+}
+
 static void nul_character_is_output(void **state)
 {
 	(void)state;
@@ -203,6 +231,7 @@ int main(void)
 		cmocka_unit_test(integers_are_the_hosts),
 		cmocka_unit_test(lengths_are_the_hosts),
 		cmocka_unit_test(strings_characters_and_pointers_are_the_hosts),
+		cmocka_unit_test(pointers_tell_offsets_or_nothing),
 		cmocka_unit_test(nul_character_is_output),
 		cmocka_unit_test(star_takes_width_and_precision),
 		cmocka_unit_test(arguments_stay_in_step_through_many),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Looks for what the early phase could have left behind: words that are addresses in
+ * the image as it was loaded, in the registers that main is entered with, on the
+ * stack, and in the image's writable memory. main itself is in registers.c.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <ukaslr/image.h>
+#include <ukaslr/stack_guard.h>
+#include "../../../boot/handoff.h"
+
+#define STACK_SIZE 0x10000 /* boot/layout.c */
+#define PAGE	   4096
+
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base);
+
+static uint64_t base, len;
+static int found;
+
+static void look_at(const char *where, uint64_t word)
+{
+	if (word - base >= len)
+		return;
+	printf("%s: an early address\n", where);
+	found++;
+}
+
+static void look_through(const char *where, uintptr_t start, uintptr_t end)
+{
+	/* The list of regions names the load image, as memory that is free now. */
+	const uintptr_t skip = (uintptr_t)&handoff.boot;
+
+	for (uintptr_t at = (start + 7) & -8ul; at < end; at += 8)
+		if (at - skip >= sizeof(handoff.boot) && at != (uintptr_t)&base)
+			look_at(where, *(const volatile uint64_t *)at);
+}
+
+/* Where image, stack and heap are, in every way that looks like a pointer */
+static void print_pointers(void)
+{
+	static int variable;
+	int local = 0;
+	void *block = malloc(1);
+
+	printf("main at %p\n", (void *)look_around);
+	printf("data at %p, stack at %p, heap at %p\n", (void *)&variable, (void *)&local, block);
+	free(block);
+}
+
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base)
+{
+	const uintptr_t top = ((uintptr_t)registers + PAGE - 1) & -(uintptr_t)PAGE;
+
+	base = load_base;
+	len = IMAGE_OFFSET(__early_end);
+	for (uint64_t i = 0; i < nr; i++)
+		look_at("register", registers[i]);
+	look_through("stack", top - STACK_SIZE, top);
+	look_through("image", IMAGE_ADDR(__data_start), IMAGE_ADDR(__image_end));
+	if (!__stack_chk_guard || __stack_chk_guard & ~STACK_GUARD_MASK)
+		found += puts("no canary") == 0;
+	if (handoff.canary | handoff.heap_secret[0] | handoff.heap_secret[1])
+		found += puts("a secret was not wiped") == 0;
+	print_pointers();
+	puts(found ? "residue" : "nothing left");
+	return found != 0;
+}
