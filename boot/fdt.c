@@ -23,9 +23,10 @@
 
 /*
  * At a node whose first letter is right; names are compared by words, and a word
- * that a name goes on behind is not the block's last.
+ * that a name goes on behind is not the block's last. Kept out of the way of the
+ * walk, which has all it needs in registers.
  */
-static const char *look_at(struct dt_walk *w, uint32_t depth)
+static __attribute__((noinline)) const char *look_at(struct dt_walk *w, uint32_t depth)
 {
 	const char *const node = w->path[depth];
 	const uint32_t *const name = (const uint32_t *)(const void *)node;

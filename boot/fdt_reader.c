@@ -48,6 +48,15 @@ const char *dt_open(struct dt_reader *f, paddr_t dtb)
 	return f->header ? find_blocks(f) : "device tree: its size is wrong";
 }
 
+/* Is a property's name s the one that is looked for? Like a NUL, a colon ends that one. */
+static inline bool is_name(const char *s, const char *name)
+{
+	for (; *s == *name; s++, name++)
+		if (!*s)
+			return true;
+	return !*s && *name == ':';
+}
+
 const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const char *name,
 			      uint32_t len)
 {
@@ -60,21 +69,17 @@ const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const
 	while (p <= limit) {
 		const struct dt_prop *const prop = (const struct dt_prop *)p;
 		const uint32_t offset = dt32(prop->nameoff);
-		const char *s, *n;
 
-		if (prop->token != dt32(DT_PROP)) {
-			if (prop->token != dt32(DT_NOP))
-				break;
+		if (prop->token == dt32(DT_PROP)) {
+			p = dt_after(prop);
+			if (offset < strings_len && strings[offset] == first &&
+			    is_name(strings + offset, name))
+				return p <= f->end && dt_len(prop) >= len ? prop : NULL;
+		} else if (prop->token == dt32(DT_NOP)) {
 			p++;
-			continue;
+		} else {
+			break;
 		}
-		p = dt_after(prop);
-		if (offset >= strings_len || strings[offset] != first)
-			continue;
-		for (s = strings + offset, n = name; *s && *s == *n; s++)
-			n++;
-		if (!*s && (!*n || *n == ':'))
-			return p <= f->end && dt_len(prop) >= len ? prop : NULL;
 	}
 	return NULL;
 }
