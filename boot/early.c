@@ -47,10 +47,10 @@ static void map_early(void)
 {
 	uint64_t start;
 
-	early_pool.pa = PADDR(IMAGE_ADDR(early_root));
+	early_pool.run.pa = PADDR(IMAGE_ADDR(early_root));
 	early_pool.va = (uint8_t *)early_root;
 	early_pool.nr = early_pool.mapped = EARLY_TABLES;
-	early_pool.used = EARLY_TABLES_USED;
+	early_pool.run.used = EARLY_TABLES_USED;
 	early_pt.root = arch_pt_root();
 	early_pt.levels = arch_pt_levels();
 	early_pt.max_leaf = 1;
@@ -287,7 +287,7 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	if (options.report)
 		report(&layout);
 	entropy_wipe(&entropy);
-	arch_shrink_identity(layout.pt.root, early_pool.used);
+	arch_shrink_identity(layout.pt.root, early_pool.run.used);
 	arch_enter(layout.pt.root, vaddr_add(layout.stack.va, layout.stack.len),
 		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
 }

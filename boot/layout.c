@@ -209,7 +209,7 @@ static void choose_physical(struct layout *l, struct chooser *c)
 			 (l->initrd.len >> PT_LEVEL_SHIFT(1));
 	pages += 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
-	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.pa);
+	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.run.pa);
 	release_load_image(l, c->list);
 }
 
@@ -283,17 +283,17 @@ static void map_window(struct layout *l)
 		if (table_pool_attach(&l->pool, window))
 			panic("no page for the window on the tables");
 	}
-	mapped = l->pool.used + 2 * TABLE_POOL_RESERVE;
+	mapped = l->pool.run.used + 2 * TABLE_POOL_RESERVE;
 	if (mapped > l->pool.nr)
 		mapped = l->pool.nr;
 	l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
-	map(window, l->pool_va, l->pool.pa, mapped * PAGE_SIZE, l->pool.window_attr);
+	map(window, l->pool_va, l->pool.run.pa, mapped * PAGE_SIZE, l->pool.window_attr);
 	l->pool.mapped = mapped;
 }
 
 void layout_map(struct layout *l, const struct bootinfo *bi)
 {
-	l->pool.va = physmem(l->pool.pa, l->pool.nr * PAGE_SIZE);
+	l->pool.va = physmem(l->pool.run.pa, l->pool.nr * PAGE_SIZE);
 	l->pool.mapped = l->pool.nr;
 	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
 		panic("final page tables cannot be reached");

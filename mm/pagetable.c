@@ -71,8 +71,8 @@ static bool attr_ok(unsigned attr)
 	return attr == PT_EXEC || !(attr & PT_EXEC);
 }
 
-/* Hangs a new table into the empty entry. */
-static int grow(struct pagetable *pt, pte_t *entry, paddr_t *table)
+static __attribute__((noinline)) int grow_slowly(struct pagetable *pt, pte_t *entry,
+						 paddr_t *table)
 {
 	int err = pt->ops.alloc(pt, table);
 
@@ -85,6 +85,14 @@ static int grow(struct pagetable *pt, pte_t *entry, paddr_t *table)
 		return -EAGAIN;
 	/* Whoever sees the table must see that it was zeroed */
 	pt_barrier();
+	return set(pt, entry, pte_table(*table));
+}
+
+/* Hangs a new table into the empty entry. */
+static inline int grow(struct pagetable *pt, pte_t *entry, paddr_t *table)
+{
+	if (!pt_take_ready(pt->run, table))
+		return grow_slowly(pt, entry, table);
 	return set(pt, entry, pte_table(*table));
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <arch/pte.h>
 #include <ukaslr/table_pool.h>
 
 /* Maps more of the window, with tables from the mapped part that is left. */
@@ -17,7 +18,7 @@ static int extend(struct table_pool *pool)
 		n = TABLE_POOL_STEP;
 	pool->growing = true;
 	window->ops.edit = NULL; /* whoever needs the table is editing already */
-	rc = pt_map(window, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->pa, offset),
+	rc = pt_map(window, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->run.pa, offset),
 		    n * PT_PAGE_SIZE, pool->window_attr);
 	window->ops.edit = edit;
 	pool->growing = false;
@@ -26,29 +27,20 @@ static int extend(struct table_pool *pool)
 	return rc;
 }
 
-static __attribute__((noinline)) int alloc_slowly(struct pagetable *pt, paddr_t *table)
+/* A page beyond those that were ready */
+static int pool_alloc(struct pagetable *pt, paddr_t *table)
 {
 	struct table_pool *pool = pt->owner;
 	uint64_t offset;
 
-	if (pool->used + TABLE_POOL_RESERVE >= pool->mapped && pool->mapped < pool->nr &&
+	if (pool->run.used + TABLE_POOL_RESERVE >= pool->mapped && pool->mapped < pool->nr &&
 	    !pool->growing && extend(pool))
 		return -ENOMEM;
-	if (pool->used == pool->mapped)
+	if (pool->run.used == pool->mapped)
 		return -ENOMEM;
-	offset = pool->used++ * PT_PAGE_SIZE;
+	offset = pool->run.used++ * PT_PAGE_SIZE;
 	memset(pool->va + offset, 0, PT_PAGE_SIZE);
-	*table = paddr_add(pool->pa, offset);
-	return 0;
-}
-
-static int pool_alloc(struct pagetable *pt, paddr_t *table)
-{
-	struct table_pool *pool = pt->owner;
-
-	if (pool->used >= pool->ready)
-		return alloc_slowly(pt, table);
-	*table = paddr_add(pool->pa, pool->used++ * PT_PAGE_SIZE);
+	*table = paddr_add(pool->run.pa, offset);
 	return 0;
 }
 
@@ -57,20 +49,22 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 	pt->owner = pool;
 	pt->ops.alloc = pool_alloc;
 	pt->ops.entries = NULL;
-	pt->table_offset = (uintptr_t)pool->va - pool->pa.pa;
+	pt->table_offset = (uintptr_t)pool->va - pool->run.pa.pa;
 	pt->ops.write = NULL;
 	pt->ops.protect = NULL;
 	pt->ops.edit = NULL;
+	pt->run = &pool->run;
 	pool->window = pt;
 	if (pt->root.pa)
 		return 0;
-	if (pool->used)
-		return pool_alloc(pt, &pt->root);
-	pool->ready = TABLE_POOL_READY(pt->levels);
-	if (pool->ready > pool->nr)
-		pool->ready = pool->nr;
-	memset(pool->va, 0, pool->ready * PT_PAGE_SIZE);
-	return pool_alloc(pt, &pt->root);
+	if (!pool->run.used) {
+		pool->run.ready = TABLE_POOL_READY(pt->levels);
+		if (pool->run.ready > pool->nr)
+			pool->run.ready = pool->nr;
+		memset(pool->va, 0, pool->run.ready * PT_PAGE_SIZE);
+		pt_barrier();
+	}
+	return pt_take_ready(&pool->run, &pt->root) ? 0 : pool_alloc(pt, &pt->root);
 }
 
 uint64_t table_pages(unsigned levels, uint64_t len)

@@ -68,6 +68,24 @@ struct pagetable_ops {
 	void (*edit)(bool begin);
 };
 
+/*
+ * Pages in a row, for tables. The first `used` are in use by now, the first `ready`
+ * were zeroed in advance, with a barrier behind.
+ */
+struct pt_run {
+	paddr_t pa;
+	uint32_t used, ready;
+};
+
+/* Takes the next page that is ready; false: there is none. */
+static inline bool pt_take_ready(struct pt_run *run, paddr_t *table)
+{
+	if (!run || run->used >= run->ready)
+		return false;
+	*table = paddr_add(run->pa, run->used++ * PT_PAGE_SIZE);
+	return true;
+}
+
 struct pagetable {
 	paddr_t root;
 	unsigned levels;   /* 4 or 5 on x86_64; 4 (or 5 with 52 bits) on arm64 */
@@ -79,6 +97,11 @@ struct pagetable {
 	bool lower_half;
 	struct pagetable_ops ops;
 	uint64_t table_offset; /* if ops.entries is NULL; modulo 2^64 */
+	/*
+	 * What tables are taken from before .alloc is asked, which costs three times as
+	 * much; may be NULL. .protect is not called for these pages.
+	 */
+	struct pt_run *run;
 	void *owner;	       /* for the operations */
 };
 

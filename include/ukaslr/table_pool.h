@@ -22,12 +22,10 @@
 #include <ukaslr/pagetable.h>
 
 struct table_pool {
-	paddr_t pa;		  /* first byte */
+	struct pt_run run;	  /* the pool's first byte, pages in use, and ready: mapped too */
 	uint8_t *va;		  /* where it is mapped now */
 	uint32_t nr;		  /* pages */
-	uint32_t used;		  /* pages, from the first on */
 	uint32_t mapped;	  /* pages that can be reached at .va, from the first on */
-	uint32_t ready;		  /* pages that were zeroed in advance, and are mapped */
 	struct pagetable *window; /* the tree that maps the pool at .va */
 	unsigned window_attr;	  /* how: PT_READ or PT_WRITE */
 	bool growing;
@@ -37,7 +35,7 @@ struct table_pool {
  * Pages that an empty pool zeroes at once: what the final tables of a usual boot
  * take, a root and a branch for each of image, stacks, arguments and window.
  */
-#define TABLE_POOL_READY(levels) (1 + 5 * ((levels)-1))
+#define TABLE_POOL_READY(levels) (1 + 6 * ((levels)-1))
 
 /* A new table at each level below the root, for the next part of the window */
 #define TABLE_POOL_RESERVE	 (PT_LEVELS_LIMIT - 1)

@@ -23,6 +23,8 @@ PLUGIN_FLAGS = ("-shared", "-fPIC", "-fvisibility=hidden")
 MAIN_BYTES = 16
 # Where QEMU puts an Image whose text_offset is 0, on the virt machine
 ARM64_ENTRY = 0x40200000
+# How far from its link address QEMU loads an image
+LOAD_BIAS = {"x86_64": 0, "arm64": ARM64_ENTRY}
 # One instruction is one nanosecond, nothing waits, and what QEMU draws depends on -seed alone.
 EXACT = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm"]
 # Where Xen executes (its arch/x86/include/asm/config.h), of no use to a guest of 2^35 pages
@@ -67,11 +69,10 @@ def functions_of(elf: Elf) -> list[tuple[int, str]]:
     return sorted((s.value, s.name) for s in elf.symbols() if s.section and s.type == STT_FUNC)
 
 
-def profile_of(elf: Elf, text: str, bias: int, entry: int) -> list[tuple[str, int]]:
+def profile_of(elf: Elf, text: str, bias: int, load_bias: int) -> list[tuple[str, int]]:
     """Instructions by function. Code runs where it was loaded first, then where it moved."""
     functions = functions_of(elf)
     addresses = [address for address, _ in functions]
-    load_bias = entry - elf.entry
     first, last = addresses[0], max(s.addr + s.size for s in elf.sections if s.in_file)
     totals: Counter[str] = Counter()
     for line in text.splitlines():
@@ -105,4 +106,5 @@ def count(machine: Machine | Dom0, seed: int) -> Count:
         if not words:
             raise CountError(f"main was not reached:\n{done.log()}")
         instructions, stored, bias = (int(word, 0) for word in words)
-        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias, entry))
+        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias,
+                                                     LOAD_BIAS[machine.arch]))

@@ -34,6 +34,6 @@
 #define ARCH_TABLES_APART  0
 
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
-#define HANDOFF_POOL_VA	   8
+#define HANDOFF_POOL_VA	   16
 
 #endif /* ARCH_LAYOUT_H */
