@@ -179,7 +179,8 @@ static char *move_image(const struct layout *l)
 	reloc_apply(h, __base_addr, &t);
 	/* In place this is where the table was: it must come last. */
 	memset((char *)t.copy + zero, 0, l->image.len - zero);
-	arch_sync_code(t.copy, IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__image_start));
+	arch_sync_code((char *)t.copy + head,
+		       IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__text_start));
 	return t.copy;
 }
 

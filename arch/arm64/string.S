@@ -76,31 +76,29 @@ memset:
 	mov	v1.16b, v0.16b
 	mov	v2.16b, v0.16b
 	mov	v3.16b, v0.16b
-	subs	x2, x2, #512
-	b.lo	2f
-1:	.rept	8
+	ubfx	x4, x2, #6, #5		/* what is no multiple of 2 KiB: into the middle, */
+	adr	x5, 2f
+	sub	x5, x5, x4, lsl #2
+	lsr	x4, x2, #11		/* then so many whole turns */
+	br	x5
+1:	.rept	32
 	st1	{v0.16b-v3.16b}, [x3], #64
 	.endr
-	subs	x2, x2, #512
+2:	subs	x4, x4, #1
 	b.hs	1b
-2:	adds	x2, x2, #(512 - 64)
-	b.mi	4f
-3:	st1	{v0.16b-v3.16b}, [x3], #64
-	subs	x2, x2, #64
+	ands	x2, x2, #63
+	b.eq	6f
+	subs	x2, x2, #16
+	b.lo	4f
+3:	st1	{v0.16b}, [x3], #16
+	subs	x2, x2, #16
 	b.hs	3b
-4:	ands	x2, x2, #63
-	b.eq	8f
-	subs	x2, x2, #16
-	b.lo	6f
-5:	st1	{v0.16b}, [x3], #16
-	subs	x2, x2, #16
-	b.hs	5b
-6:	ands	x2, x2, #15
-	b.eq	8f
-7:	strb	w1, [x3], #1
+4:	ands	x2, x2, #15
+	b.eq	6f
+5:	strb	w1, [x3], #1
 	subs	x2, x2, #1
-	b.ne	7b
-8:	ret
+	b.ne	5b
+6:	ret
 	.size memset, . - memset
 
 	.section .note.GNU-stack, "", @progbits
