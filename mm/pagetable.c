@@ -71,8 +71,7 @@ static bool attr_ok(unsigned attr)
 	return attr == PT_EXEC || !(attr & PT_EXEC);
 }
 
-static __attribute__((noinline)) int grow_slowly(struct pagetable *pt, pte_t *entry,
-						 paddr_t *table)
+static __attribute__((noinline)) int grow_slowly(struct pagetable *pt, pte_t *entry, paddr_t *table)
 {
 	int err = pt->ops.alloc(pt, table);
 

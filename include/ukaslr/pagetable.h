@@ -102,7 +102,7 @@ struct pagetable {
 	 * much; may be NULL. .protect is not called for these pages.
 	 */
 	struct pt_run *run;
-	void *owner;	       /* for the operations */
+	void *owner; /* for the operations */
 };
 
 /*
