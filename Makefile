@@ -23,6 +23,7 @@ include mk/toolchain.mk
 include mk/sources.mk
 include mk/host.mk
 include mk/image.mk
+include mk/media.mk
 include mk/check.mk
 
 .PHONY: all help clean run
@@ -54,6 +55,7 @@ help:
 	@echo
 	@echo '  make                build APP ($(APP)) for ARCH ($(ARCH)) into $(dest)/'
 	@echo '  make run            build it, boot it twice in QEMU, show where each boot landed'
+	@echo '  make iso | disk     bootable media with GRUB for BIOS and UEFI; CMDLINE="..."'
 	@echo '  make gdb            boot it, or attach to ATTACH=host:port, with gdb at its random home'
 	@echo '  make test           unit tests, fuzzing, boots in QEMU, audits, both architectures'
 	@echo '  make unit | fuzz | boot-test | xen-test | audit | debug-test   parts of it'

@@ -70,13 +70,23 @@ static const char *parse_modules(struct bootinfo *bi, uint32_t addr, uint32_t co
 	return err ? err : bootinfo_add(bi, PADDR(addr), count * sizeof(*m), UKPLAT_MEMRT_RESERVED);
 }
 
-/* QEMU puts the path of the image before the command line; GRUB 2 does not. */
+/*
+ * QEMU puts the path of the image before the command line, and so do SYSLINUX,
+ * ISOLINUX and their kin; GRUB 2 does not.
+ */
+static bool puts_path(const char *loader)
+{
+	static const char qemu[] = "qemu", family[] = "LINUX ";
+
+	return !memcmp(loader, qemu, sizeof(qemu)) ||
+	       !memcmp(loader + 3, family, sizeof(family) - 1);
+}
+
 static const char *parse_loader_name(struct bootinfo *bi, uint32_t name)
 {
-	static const char qemu[] = "qemu";
-	const char *p = physmem(PADDR(name), sizeof(qemu));
+	const char *p = physmem(PADDR(name), sizeof("SYSLINUX "));
 
-	bi->cmdline_has_path = bi->cmdline_len && p && !memcmp(p, qemu, sizeof(qemu));
+	bi->cmdline_has_path = bi->cmdline_len && p && puts_path(p);
 	return bootinfo_add_string(bi, PADDR(name));
 }
 

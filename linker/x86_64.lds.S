@@ -38,7 +38,7 @@
 /* ELF note XEN_ELFNOTE_PHYS32_ENTRY (xen/include/public/elfnote.h) */
 #define NT_PHYS32_ENTRY 18
 
-/* Who jumps to e_entry, not to what a header names, is in 64-bit mode. */
+/* Who jumps to e_entry, not to what a header names, is in 64-bit mode (but for one: linux.S). */
 #if PROTOCOL_LINUX
 ENTRY(linux_entry)
 #elif PROTOCOL_MULTIBOOT

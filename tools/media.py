@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Bootable media with GRUB 2: an ISO 9660 image, or a disk with a GPT.
 
-usage: python3 -B -m tools.media iso|disk IMAGE OUTPUT [--append WORDS] [--command COMMAND]
+usage: python3 -B -m tools.media iso|disk IMAGE OUTPUT [--append WORDS] [--command COMMAND] [--module FILE]
 
 Both start under a BIOS and under UEFI. GRUB is the smallest that can do it: a core image
 with the modules named here and a configuration of a few lines, which loads IMAGE by
@@ -30,7 +30,8 @@ from pathlib import Path
 GRUB = Path("/usr/lib/grub")
 SECTOR = 512
 KIB = 1024
-COMMANDS = ("multiboot", "multiboot2", "linux")
+# GRUB's commands that load an image, and those that load a module for it
+COMMANDS = {"multiboot": "module", "multiboot2": "module2", "linux": "initrd"}
 # What GRUB needs to read the medium, by the platform that it runs on
 MODULES = {
     ("i386-pc", "iso"): ["biosdisk", "iso9660", "serial", "terminal"],
@@ -66,19 +67,30 @@ def run(*command: str | Path) -> None:
 
 def quoted(append: str) -> str:
     """Words as GRUB's configuration keeps them; it puts back double quotes where there is a blank."""
+    if any(mark in append for mark in "'\\\n") or append.count('"') % 2:
+        raise MediaError("GRUB cannot hand on a command line with ' or \\ or half a pair of quotes")
     words = shlex.split(append)
-    if any(mark in append for mark in "'\\\n"):
-        raise MediaError("GRUB would not hand on a command line with ' or \\ or a line's end as it is")
     return " ".join(f"'{word}'" for word in words)
 
 
 @dataclass
 class Menu:
-    """What GRUB does: load the image by this command, with these words."""
+    """What GRUB does: load the image by this command, with these words, and a module."""
 
     image: Path
     command: str
     append: str
+    module: Path | None = None
+
+    def files(self) -> list[Path]:
+        return [self.image, self.module] if self.module else [self.image]
+
+    def lines(self) -> list[str]:
+        """GRUB's commands, for files in /boot."""
+        result = [f"{self.command} /boot/{self.image.name} {quoted(self.append)}"]
+        if self.module:
+            result.append(f"{COMMANDS[self.command]} /boot/{self.module.name}")
+        return result
 
 
 def configuration(platform: str, menu: Menu) -> str:
@@ -86,7 +98,7 @@ def configuration(platform: str, menu: Menu) -> str:
     # UEFI has its console on COM1 already, where there is one.
     lines = [*(serial if platform == "i386-pc" else []),
              f"search --file --set=root /boot/{menu.image.name}",
-             f"{menu.command} /boot/{menu.image.name} {quoted(menu.append)}", "boot"]
+             *menu.lines(), "boot"]
     return "\n".join(lines) + "\n"
 
 
@@ -114,14 +126,15 @@ def fat(output: Path, files: dict[str, Path]) -> None:
             if folder not in made:
                 run("mmd", "-i", output, f"::{folder}")
                 made.add(folder)
-        run("mcopy", "-m", "-i", output, path, f"::/{name}")
+        run("mcopy", "-i", output, path, f"::/{name}")
 
 
 def iso(work: Path, menu: Menu, output: Path) -> None:
     """El Torito, a BIOS entry (GRUB's core image) and one for UEFI (a FAT)."""
     tree = work / "tree"
     (tree / "boot").mkdir(parents=True)
-    shutil.copy(menu.image, tree / "boot" / menu.image.name)
+    for path in menu.files():
+        shutil.copy(path, tree / "boot" / path.name)
     bios = core(work, "i386-pc", "iso", menu).read_bytes()
     (tree / "boot/bios.img").write_bytes((GRUB / "i386-pc/cdboot.img").read_bytes() + bios)
     fat(tree / "boot/efi.img", {"EFI/BOOT/BOOTX64.EFI": core(work, "x86_64-efi", "iso", menu)})
@@ -165,7 +178,7 @@ def disk(work: Path, menu: Menu, output: Path) -> None:
     bios = core(work, "i386-pc", "disk", menu).read_bytes()
     efi = work / "efi.img"
     fat(efi, {"EFI/BOOT/BOOTX64.EFI": core(work, "x86_64-efi", "disk", menu),
-              f"boot/{menu.image.name}": menu.image})
+              **{f"boot/{path.name}": path for path in menu.files()}})
     second = FIRST_SECTOR + sectors(len(bios))
     end = second + sectors(efi.stat().st_size)
     output.write_bytes(bytes((end + FIRST_SECTOR) * SECTOR))
@@ -188,10 +201,11 @@ def main() -> int:
     parser.add_argument("image", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--append", default="", help="the image's command line")
+    parser.add_argument("--module", type=Path, help="a file that is loaded with it")
     parser.add_argument("--command", choices=COMMANDS, default="multiboot2")
     args = parser.parse_args()
     try:
-        make(args.medium, Menu(args.image, args.command, args.append), args.output)
+        make(args.medium, Menu(args.image, args.command, args.append, args.module), args.output)
     except MediaError as error:
         print(f"media: {error}", file=sys.stderr)
         return 1

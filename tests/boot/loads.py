@@ -8,6 +8,7 @@
 	                        lie of x86_handover.py; arm64: words of ARM64_MODES, and a
 	                        damaged device tree of dtb.py
 	efi..., uboot...        by real firmware: firmware.py
+	iso, disk, rescue, isolinux...   by a boot loader from a medium: media.py
 	damage WHAT             one byte of the relocation table or its header is wrong
 """
 
@@ -18,7 +19,7 @@ import struct
 from pathlib import Path
 from typing import Callable
 
-from tests.boot import damage, dtb, firmware, headers, newc, x86_handover
+from tests.boot import damage, dtb, firmware, headers, media, newc, x86_handover
 from tests.lib.build import assemble
 from tests.lib.qemu import Machine
 from tests.lib.suite import RESULTS
@@ -118,6 +119,7 @@ def damaged(machine: Machine, words: list[str], work: Path) -> None:
 
 LOADS: dict[str, Callable[[Machine, list[str], Path], None]] = {
     "at": at, "raw": raw, "damage": damaged, "efi": firmware.efi, "uboot": firmware.uboot,
+    "iso": media.iso, "disk": media.disk, "rescue": media.rescue, "isolinux": media.isolinux,
 }
 
 

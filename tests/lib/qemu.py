@@ -128,7 +128,7 @@ def boot(machine: Machine, timeout: float = TIMEOUT) -> Boot:
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-    console = CONTROL_SEQUENCE.sub("", out.decode("latin-1")).replace("\r\n", "\n")
+    console = CONTROL_SEQUENCE.sub("", out.decode("latin-1")).replace("\r", "")
     return Boot(command, status, console, err.decode("latin-1"), time.monotonic() - start)
 
 
