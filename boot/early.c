@@ -250,14 +250,9 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 
 static void report(const struct layout *l)
 {
-	printf("kaslr: phys=0x%lx virt=0x%lx heap=0x%lx stack=0x%lx size=0x%lx bits=%u sources=",
-	       l->image.pa.pa, l->image.va.va, l->heap_va.va, l->stack.va.va, l->image.len,
-	       entropy.credited);
-	for (unsigned i = 0, n = 0; i < ENTROPY_SOURCES; i++)
-		if (entropy.sources >> i & 1)
-			printf("%s%s", n++ ? "," : "",
-			       entropy_source_name((enum entropy_source)(1u << i)));
-	putchar('\n');
+	printf("kaslr: phys=0x%lx virt=0x%lx heap=0x%lx stack=0x%lx size=0x%lx ", l->image.pa.pa,
+	       l->image.va.va, l->heap_va.va, l->stack.va.va, l->image.len);
+	entropy_report(&entropy);
 }
 
 void early_boot(enum boot_protocol protocol, paddr_t handed_over)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <string.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
@@ -42,4 +43,14 @@ void entropy_gather(struct entropy *e, struct bootinfo *bi, const struct cmdline
 		boot_stop("kaslr=strict needs %u bits of entropy, this machine gave %u",
 			  ENTROPY_STRICT_BITS, e->credited);
 	boot_warn("only %u bits of entropy: this layout can be guessed", e->credited);
+}
+
+void entropy_report(const struct entropy *e)
+{
+	printf("bits=%u sources=", e->credited);
+	for (unsigned i = 0, n = 0; i < ENTROPY_SOURCES; i++)
+		if (e->sources >> i & 1)
+			printf("%s%s", n++ ? "," : "",
+			       entropy_source_name((enum entropy_source)(1u << i)));
+	putchar('\n');
 }

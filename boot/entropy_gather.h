@@ -14,4 +14,7 @@
  */
 void entropy_gather(struct entropy *e, struct bootinfo *bi, const struct cmdline_options *options);
 
+/* The end of the report: how many bits, from which sources. */
+void entropy_report(const struct entropy *e);
+
 #endif /* BOOT_ENTROPY_GATHER_H */

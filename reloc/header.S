@@ -5,7 +5,11 @@
  */
 #define RELOC_HEADER_SIZE 56
 
-	.section .reloc.header, "a"
+#ifndef RELOC_HEADER_SECTION
+#define RELOC_HEADER_SECTION .reloc.header
+#endif
+
+	.section RELOC_HEADER_SECTION, "a"
 	.balign 8
 	.globl __reloc_header
 	.type __reloc_header, %object

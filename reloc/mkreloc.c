@@ -18,15 +18,17 @@ enum mode { MODE_RELOCATE, MODE_CHECK, MODE_STAT };
 struct options {
 	enum mode mode;
 	const char *output;
+	enum image_kind kind;
 	bool verbose;
 };
 
 static const char help[] =
-	"Usage: mkreloc [-v] [-o FILE] IMAGE    make the relocation table of a linked image\n"
+	"Usage: mkreloc [-uv] [-o FILE] IMAGE   make the relocation table of a linked image\n"
 	"       mkreloc --check IMAGE...        check finished images, ELF or flat\n"
 	"       mkreloc --stat FILE...          count the relocations of any linked ELF file\n"
 	"\n"
 	"  -o, --output=FILE   write there; IMAGE stays as it is\n"
+	"  -u, --unikraft      IMAGE was linked by Unikraft: its symbols, its own relocations\n"
 	"  -v, --verbose       say what the table came to\n"
 	"  -c, --check         change nothing; check header, sums and slots\n"
 	"  -s, --stat          change nothing; print counts and bytes: RELA, RELR, saving\n"
@@ -37,13 +39,10 @@ static const char help[] =
 	"file cannot be read or written.\n";
 
 static const struct option long_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"check", no_argument, NULL, 'c'},
-	{"stat", no_argument, NULL, 's'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{0},
+	{"output", required_argument, NULL, 'o'}, {"unikraft", no_argument, NULL, 'u'},
+	{"verbose", no_argument, NULL, 'v'},	  {"check", no_argument, NULL, 'c'},
+	{"stat", no_argument, NULL, 's'},	  {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},	  {0},
 };
 
 /* A new file takes the old one's place whole, or not at all. */
@@ -97,7 +96,7 @@ static int relocate(const struct options *o, struct file *f, struct diag *d)
 
 static int one_file(const struct options *o, const char *name, struct diag *d)
 {
-	struct file f = {.name = name, .debug = name};
+	struct file f = {.name = name, .debug = name, .kind = o->kind};
 	struct image_report r;
 	int status;
 
@@ -122,9 +121,11 @@ static int parse_options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "o:vcshV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "o:uvcshV", long_options, NULL)) != -1) {
 		if (c == 'o')
 			o->output = optarg;
+		else if (c == 'u')
+			o->kind = IMAGE_UNIKRAFT;
 		else if (c == 'v')
 			o->verbose = true;
 		else if (c == 'c')
@@ -142,7 +143,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 			return EXIT_USAGE;
 	}
 	if (optind == argc || (o->mode == MODE_RELOCATE && argc - optind > 1) ||
-	    (o->mode != MODE_RELOCATE && o->output)) {
+	    (o->mode != MODE_RELOCATE && (o->output || o->kind))) {
 		fputs("mkreloc: expected one IMAGE, or --check or --stat with files; "
 		      "see mkreloc --help\n",
 		      stderr);

@@ -15,7 +15,7 @@
 struct collector {
 	const struct elf_view *v;
 	struct source *src;
-	bool strict;
+	enum collect_mode mode;
 	struct collected *c;
 	struct diag *d;
 };
@@ -60,7 +60,7 @@ static bool place_is_good(const struct collector *k, const struct slot *slot, co
 			   what, slot->address);
 		return false;
 	}
-	if (!k->strict)
+	if (k->mode != COLLECT_STRICT)
 		return true;
 	if (s->h.sh_flags & SHF_EXECINSTR) {
 		complain(k, slot->address, what, "",
@@ -84,6 +84,11 @@ static void add(const struct collector *k, struct slot slot, const char *what)
 		slots_add(&k->c->slots, slot);
 }
 
+static bool in_section(const struct elf_view *v, const char *name, uint64_t address)
+{
+	return strcmp(v->sections[section_at(v, address)].name, name) == 0;
+}
+
 static bool collect_rela(const struct collector *k, const struct section *s)
 {
 	const unsigned char *at = section_bytes(k->v, s);
@@ -101,6 +106,9 @@ static bool collect_rela(const struct collector *k, const struct section *s)
 		type = reloc_type_find(k->v->h.e_machine, (uint32_t)GELF_R_TYPE(r.r_info));
 		if (type->class == RELOC_NOTHING)
 			continue;
+		/* The linker relocates Unikraft's hand-made entries, too */
+		if (k->mode == COLLECT_UNIKRAFT && in_section(k->v, ".uk_reloc", r.r_offset))
+			continue;
 		k->c->rela++;
 		if (type->class == RELOC_RELATIVE) {
 			add(k,
@@ -111,7 +119,7 @@ static bool collect_rela(const struct collector *k, const struct section *s)
 			continue;
 		}
 		k->c->others++;
-		if (k->strict)
+		if (k->mode != COLLECT_COUNT)
 			complain(k, r.r_offset, type->name, symbol_of(k->v, s, r.r_info),
 				 reloc_advice(type->class));
 	}
@@ -172,10 +180,10 @@ static bool collect_wishes(const struct collector *k, const struct section *s)
 	return true;
 }
 
-bool collect(const struct elf_view *v, struct source *src, bool strict, struct collected *c,
-	     struct diag *d)
+bool collect(const struct elf_view *v, struct source *src, enum collect_mode mode,
+	     struct collected *c, struct diag *d)
 {
-	const struct collector k = {v, src, strict, c, d};
+	const struct collector k = {v, src, mode, c, d};
 	unsigned errors = d->errors;
 
 	*c = (struct collected){0};
@@ -196,6 +204,8 @@ bool collect(const struct elf_view *v, struct source *src, bool strict, struct c
 		if (!good)
 			break;
 	}
+	if (mode == COLLECT_UNIKRAFT)
+		unikraft_collect(v, c, d);
 	slots_sort(&c->slots);
 	return d->errors == errors;
 }

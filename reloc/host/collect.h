@@ -26,13 +26,24 @@ struct collected {
 	size_t others; /* RELA entries that are not relative */
 };
 
+enum collect_mode {
+	COLLECT_COUNT,	  /* what is not relative is only counted */
+	COLLECT_STRICT,	  /* it is named, as is a slot in text or in the global offset table */
+	COLLECT_UNIKRAFT, /* it is named, but slots may be there; with the hand-made ones */
+};
+
+/* Collects from any linked file. Returns false after complaining about what makes no sense. */
+bool collect(const struct elf_view *v, struct source *src, enum collect_mode mode,
+	     struct collected *c, struct diag *d);
+
 /*
- * Collects from any linked file. What is not relative is only counted when
- * `strict` is false; else each is named, as is a slot in text or in the global
- * offset table. Returns false after complaining about what makes no sense.
+ * unikraft.c: adds the relocations that Unikraft's assembly asks for by symbols beside
+ * SYM: SYM_uk_reloc_{data,imm}WIDTH[_phys]_N is a slot of that many bytes which holds
+ * SYM, relocated to the physical base with _phys; for page-table entries the value of
+ * SYM_uk_reloc_pte_attrI_N is added. Complains and returns false about a SYM that is
+ * missing, or that is not one.
  */
-bool collect(const struct elf_view *v, struct source *src, bool strict, struct collected *c,
-	     struct diag *d);
+bool unikraft_collect(const struct elf_view *v, struct collected *c, struct diag *d);
 void collected_free(struct collected *c);
 
 #endif /* RELOC_HOST_COLLECT_H */

@@ -8,29 +8,33 @@
 
 #define WORD 8u
 
-static bool layout_find(const struct elf_view *v, struct image_layout *l, struct diag *d)
+static bool layout_find(const struct elf_view *v, enum image_kind kind, struct image_layout *l,
+			struct diag *d)
 {
 	const struct {
-		const char *name;
+		const char *name[2]; /* by enum image_kind */
 		uint64_t *value;
 	} wanted[] = {
-		{"__base_addr", &l->base},	    {"__reloc_header", &l->header},
-		{"__slots_start", &l->slots_start}, {"__slots_end", &l->slots_end},
-		{"__reloc_start", &l->table},
+		{{"__base_addr", "_base_addr"}, &l->base},
+		{{"__reloc_header", "__reloc_header"}, &l->header},
+		{{"__slots_start", "_base_addr"}, &l->slots_start},
+		{{"__slots_end", "_uk_reloc_start"}, &l->slots_end},
+		{{"__reloc_start", "_uk_reloc_start"}, &l->table},
 	};
 
 	if (!v->nr_symbols)
 		return diag_error(d, "%s: no symbol table: run mkreloc before strip", v->name);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
-		if (!symbol_find(v, wanted[i].name, wanted[i].value))
+		if (!symbol_find(v, wanted[i].name[kind], wanted[i].value))
 			return diag_error(d,
 					  "%s: symbol %s is missing: the linker script must set it",
-					  v->name, wanted[i].name);
+					  v->name, wanted[i].name[kind]);
 	return true;
 }
 
 /* Everything that struct reloc_header and the relocator take for granted. */
-static bool layout_is_sound(const struct elf_view *v, const struct image_layout *l, struct diag *d)
+static bool layout_is_sound(const struct elf_view *v, enum image_kind kind,
+			    const struct image_layout *l, struct diag *d)
 {
 	static const unsigned char zeros[sizeof(struct reloc_header)];
 	const unsigned char *header = bytes_at(v, l->header, sizeof(zeros));
@@ -50,7 +54,8 @@ static bool layout_is_sound(const struct elf_view *v, const struct image_layout 
 				  "__reloc_start, within 4 GiB",
 				  v->name);
 	if (!header || l->header < l->base ||
-	    (l->header < l->slots_end && l->header + sizeof(zeros) > l->slots_start))
+	    (kind == IMAGE_UKASLR && l->header < l->slots_end &&
+	     l->header + sizeof(zeros) > l->slots_start))
 		return diag_error(d, "%s: __reloc_header must be in the file and outside the slots",
 				  v->name);
 	if (get_le(header, WORD) == RELOC_SIGNATURE)
@@ -87,7 +92,10 @@ static bool slots_are_sound(const struct elf_view *v, struct source *src,
 	for (size_t i = 0; i < s->count; i++) {
 		const struct slot *slot = &s->at[i];
 
-		if (slot->address >= l->slots_start && slot->address + slot->width <= l->slots_end)
+		if (slot->address >= l->slots_start &&
+		    slot->address + slot->width <= l->slots_end &&
+		    (slot->address + slot->width <= l->header ||
+		     slot->address >= l->header + sizeof(struct reloc_header)))
 			continue;
 		place_describe(v, src, section_at(v, slot->address), slot->address, place);
 		diag_error(d,
@@ -150,12 +158,17 @@ static bool write_table(struct file *f, const struct image_layout *l, const stru
 {
 	struct reloc_table t;
 	struct elf_view v;
-	size_t offset;
+	size_t offset, need;
 	bool good;
 
 	reloc_encode(s, l->base, &t);
-	good = edit_make_room(f, l, (t.relr_words + t.rest_words) * WORD, &offset, d) &&
-	       fill_in(f, l, s, &t, offset, d) && edit_headers(f, l, &t, offset, d);
+	need = (t.relr_words + t.rest_words) * WORD;
+	if (f->kind == IMAGE_UNIKRAFT)
+		good = unikraft_make_room(f, l, need, &offset, d) &&
+		       fill_in(f, l, s, &t, offset, d) && unikraft_headers(f, l, need, d);
+	else
+		good = edit_make_room(f, l, need, &offset, d) && fill_in(f, l, s, &t, offset, d) &&
+		       edit_headers(f, l, &t, offset, d);
 	if (good && (good = elf_view_open(&v, f->name, f->data, f->size, d))) {
 		good = image_prove(&v, l, s, d);
 		elf_view_close(&v);
@@ -169,6 +182,7 @@ static bool write_table(struct file *f, const struct image_layout *l, const stru
 
 bool image_relocate(struct file *f, struct image_report *report, struct diag *d)
 {
+	const bool unikraft = f->kind == IMAGE_UNIKRAFT;
 	struct source src = {.file = f->debug};
 	struct collected c = {0};
 	struct image_layout l;
@@ -181,8 +195,9 @@ bool image_relocate(struct file *f, struct image_report *report, struct diag *d)
 	if (v.h.e_type != ET_DYN && v.h.e_type != ET_EXEC)
 		diag_error(d, "%s: not a linked image", f->name);
 	else
-		good = layout_find(&v, &l, d) && layout_is_sound(&v, &l, d) &&
-		       no_text_among_slots(&v, &l, d) && collect(&v, &src, true, &c, d) &&
+		good = layout_find(&v, f->kind, &l, d) && layout_is_sound(&v, f->kind, &l, d) &&
+		       (unikraft || no_text_among_slots(&v, &l, d)) &&
+		       collect(&v, &src, unikraft ? COLLECT_UNIKRAFT : COLLECT_STRICT, &c, d) &&
 		       slots_are_sound(&v, &src, &l, &c.slots, d);
 	elf_view_close(&v);
 	source_close(&src);

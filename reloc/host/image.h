@@ -15,6 +15,13 @@
 
 #include "collect.h"
 
+/*
+ * Whose linker script laid the image out. Unikraft's has names of its own: all from
+ * _base_addr to _uk_reloc_start may hold slots, text as well, and the table takes the
+ * place of the section .uk_reloc. Only __reloc_header is ours there, anywhere in it.
+ */
+enum image_kind { IMAGE_UKASLR, IMAGE_UNIKRAFT };
+
 struct image_layout {
 	uint64_t base, header, slots_start, slots_end, table;
 };
@@ -25,6 +32,7 @@ struct file {
 	const char *debug; /* where libdw finds the same file, or NULL */
 	unsigned char *data;
 	size_t size;
+	enum image_kind kind;
 };
 
 /* What the table came to */
@@ -79,5 +87,11 @@ bool edit_make_room(struct file *f, const struct image_layout *l, size_t need, s
  */
 bool edit_headers(struct file *f, const struct image_layout *l, const struct reloc_table *t,
 		  size_t offset, struct diag *d);
+
+/* unikraft.c: the same two steps for the section .uk_reloc, which only shrinks */
+bool unikraft_make_room(struct file *f, const struct image_layout *l, size_t need, size_t *offset,
+			struct diag *d);
+bool unikraft_headers(struct file *f, const struct image_layout *l, size_t table_size,
+		      struct diag *d);
 
 #endif /* RELOC_HOST_IMAGE_H */

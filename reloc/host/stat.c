@@ -48,7 +48,7 @@ bool image_stat(struct file *f, FILE *out, struct diag *d)
 	else if (v.nr_sections <= 1)
 		good = diag_error(d, "%s: no section headers: stripped of them", f->name);
 	else
-		good = collect(&v, &none, false, &c, d);
+		good = collect(&v, &none, COLLECT_COUNT, &c, d);
 	if (good && slots_overlap(&c.slots) < c.slots.count)
 		good = diag_error(d, "%s: two relocations for the same bytes", f->name);
 	if (good) {

@@ -192,7 +192,7 @@ static bool load(struct bench *b, struct file *f, struct diag *d)
 		return false;
 	b->base = lowest_address(&v) & ~4095ull;
 	b->relative = v.h.e_machine == EM_X86_64 ? R_X86_64_RELATIVE : R_AARCH64_RELATIVE;
-	good = collect(&v, &none, false, &c, d) &&
+	good = collect(&v, &none, COLLECT_COUNT, &c, d) &&
 	       image_flatten(&v, b->base, &b->memory, &b->size, d);
 	elf_view_close(&v);
 	b->slots = c.slots;

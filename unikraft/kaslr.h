@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef UNIKRAFT_KASLR_H
+#define UNIKRAFT_KASLR_H
+
+/*
+ * What early code tells the moved image
+ *
+ * It is written into the copy's .bss, after that was zeroed. Plain types: one side is
+ * compiled with this project's headers, the other with Unikraft's.
+ */
+
+#include <stdint.h>
+
+struct kaslr_moved {
+	uint64_t base;	     /* address that the image was linked at, its first byte */
+	uint64_t len;	     /* bytes to _end */
+	uint64_t pa, va;     /* where that byte is now */
+	uint64_t tables_pa;  /* page tables of ours that are in use, behind the image */
+	uint64_t tables_len; /* bytes; 0: none */
+	uint64_t stack_draw; /* a random number, to choose the boot stack by; used once */
+};
+
+extern struct kaslr_moved kaslr_moved;
+
+#endif /* UNIKRAFT_KASLR_H */

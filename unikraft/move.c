@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What all platforms have in common: ask for entropy, choose, copy, relocate
+ */
+#include <stdio.h>
+#include <string.h>
+#include <ukaslr/memregion.h>
+#include <ukaslr/panic.h>
+#include <ukaslr/physmem.h>
+#include <ukaslr/placement.h>
+#include <ukaslr/reloc.h>
+#include "../boot/entropy_gather.h"
+#include "early.h"
+
+extern const struct reloc_header __reloc_header;
+
+struct kaslr_moved kaslr_moved;
+
+/* All that early code touches is mapped one to one. */
+void *physmem(paddr_t pa, uint64_t len)
+{
+	return len && pa.pa + len - 1 >= pa.pa ? (void *)(uintptr_t)pa.pa : NULL;
+}
+
+/* A random place in free memory, or without KASLR_PHYS the first. */
+static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct move_request *want,
+			    struct kaslr_moved *m)
+{
+	struct ukplat_memregion_desc r = {.len = m->len + m->tables_len,
+					  .type = UKPLAT_MEMRT_KERNEL,
+					  .flags = UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE};
+	paddr_t pa;
+	int rc;
+
+	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
+		boot_warn("the memory map is too long: free memory was left out");
+	if (CONFIG_KASLR_PHYS) {
+		rc = pplacement_draw(&bi->mrds, e, r.len, want->limit, r.type, r.flags, &pa);
+	} else {
+		rc = ukplat_memregion_list_take(&bi->mrds, &r, want->limit, 0);
+		pa = PADDR(r.pbase);
+	}
+	if (rc < 0)
+		boot_stop("too little memory: the image needs %lu KiB in one piece beside itself",
+			  (unsigned long)(r.len >> 10));
+	m->pa = pa.pa;
+}
+
+static void choose_virtual(struct entropy *e, const struct move_request *want,
+			   struct kaslr_moved *m)
+{
+	struct vplacement space;
+	vaddr_t va = VADDR(m->pa);
+
+	vplacement_init(&space, want->window, want->window_pages);
+	if (CONFIG_KASLR_VIRT && vplacement_draw(&space, e, m->len, PT_PAGE_SIZE, 0, &va))
+		boot_stop("the address space has no room for %lu KiB",
+			  (unsigned long)(m->len >> 10));
+	m->va = va.va;
+}
+
+static void copy_image(const struct kaslr_moved *m)
+{
+	const struct reloc_target t = {.copy = (void *)(uintptr_t)m->pa,
+				       .copy_base = m->base,
+				       .slide = m->va - m->base,
+				       .phys_slide = m->pa - m->base};
+
+	memcpy(t.copy, _base_addr, LINKED(__bss_start) - m->base);
+	memset(COPY(m, __bss_start), 0, LINKED(_end) - LINKED(__bss_start));
+	reloc_apply(&__reloc_header, _base_addr, &t);
+	memcpy(COPY(m, &kaslr_moved), m, sizeof(*m));
+}
+
+void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kaslr_moved *m)
+{
+	const char *err =
+		reloc_check(&__reloc_header, _base_addr, LINKED(__bss_start) - LINKED(_base_addr));
+	const struct cmdline_options options = {.mode = CONFIG_KASLR_STRICT ? KASLR_STRICT
+									    : KASLR_ON};
+	struct entropy e;
+
+	if (err)
+		boot_stop("%s", err);
+	entropy_gather(&e, bi, &options);
+	m->base = LINKED(_base_addr);
+	m->len = LINKED(_end) - m->base;
+	m->tables_len = want->tables_len;
+	choose_physical(bi, &e, want, m);
+	choose_virtual(&e, want, m);
+	m->tables_pa = m->pa + m->len;
+	m->stack_draw = entropy_u64(&e);
+	copy_image(m);
+	if (CONFIG_KASLR_REPORT) {
+		printf("kaslr: phys=0x%lx virt=0x%lx size=0x%lx ", m->pa, m->va, m->len);
+		entropy_report(&e);
+	}
+	entropy_wipe(&e);
+}
