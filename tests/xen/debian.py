@@ -34,6 +34,7 @@ APT::Architectures {{ "{arch}"; }};
 APT::Sandbox::User "";
 Acquire::Languages "none";
 Acquire::Retries "3";
+APT::Update::Error-Mode "any";
 """
 
 
@@ -76,6 +77,15 @@ def make_index(arch: str, work: Path) -> None:
         raise
 
 
+def download(names: list[str], work: Path) -> None:
+    """Into work/debs. An index may be older than the packages: one more try with a new one."""
+    try:
+        tool(["apt-get", "download", *names], work)
+    except FetchError:
+        tool(["apt-get", "update"], work)
+        tool(["apt-get", "download", *names], work)
+
+
 def depends(arch: str, package: str) -> list[str]:
     """What a package depends on, by name: a metapackage stands for the newest of its kind."""
     work = WORK / arch
@@ -96,7 +106,7 @@ def unpacked(arch: str, packages: Sequence[str], into: str = "root") -> Path:
         if missing:
             for old in (work / "debs").glob("*.deb"):
                 old.unlink()
-            tool(["apt-get", "download", *missing], work)
+            download(missing, work)
             (work / f"{into}.has").mkdir(exist_ok=True)
             for deb in sorted((work / "debs").glob("*.deb")):
                 tool(["dpkg-deb", "--extract", str(deb), str(target)], work)

@@ -11,12 +11,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.lib.build import BuildError
+from tests.lib.build import BuildError, image
 from tests.lib.suite import RESULTS, Suite, in_parallel
 from tests.xen import arm64, hypervisor, toolstack
 from tests.xen.debian import FetchError
 from tests.xen.guests import Guest, read_guests
 from tests.xen.hypervisor import Dom0
+from tools.elf import Elf
 
 TABLES = {"x86_64": "guests.txt", "arm64": "guests-arm64.txt"}
 LOGS = RESULTS / "xen"
@@ -95,6 +96,17 @@ def boot_by_xl(arch: str, guests: list[Guest], suite: Suite) -> None:
         suite.verdict(guest.title, problems, f"{guest.boots} x")
 
 
+def symbols_of_xen(arch: str, *variables: str) -> list[str]:
+    symbols = Elf(image(arch, "hello", "elf", *variables)).symbols()
+    return [symbol.name for symbol in symbols if "xen" in symbol.name.lower()]
+
+
+def what_is_left_out(arch: str) -> list[str]:
+    """An image for other machines alone has nothing of what is here for Xen."""
+    left = [f"has {name}" for name in symbols_of_xen(arch, "PLATFORMS=kvm")]
+    return left + ([] if symbols_of_xen(arch) else ["the image for Xen's guests has nothing either"])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="boots guests under Xen")
     parser.add_argument("--filter", default="", help="only guests whose 'section name' holds this")
@@ -109,6 +121,8 @@ def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     suite = Suite("xen")
     try:
+        for arch in () if args.filter else TABLES:
+            suite.verdict(f"{arch} PLATFORMS=kvm", what_is_left_out(arch))
         alone = [guest for guest in guests if guest.section != "xl"]
         for guest, problems, note in in_parallel(boot_alone, alone):
             suite.verdict(guest.title, problems, note)
