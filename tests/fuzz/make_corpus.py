@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from tests.boot import newc
+from tests.boot import newc, x86_handover
 
 BASE = 0x10000
 CORPUS = pathlib.Path("tests/fuzz/corpus")
@@ -80,6 +80,22 @@ def xen(prod=0, cons=0, map=MAP):
     """For fuzz_xen.c: indices of a console ring, then a memory map as Xen has it."""
     return struct.pack("<2I", prod, cons) + b"".join(
         struct.pack("<2QI", start, length, kind) for start, length, kind in map)
+
+
+def multiboot2(*more, entries=MAP):
+    """more: (type, content) of further tags."""
+    memory = x86_handover.multiboot2(BASE, entries, b"a=b")
+    memory[-8:] = b"".join(x86_handover.multiboot2_tag(*tag) for tag in (*more, (0, b"")))
+    struct.pack_into("<I", memory, 0, len(memory))
+    return memory
+
+
+def linux(entries=MAP, lie=lambda memory: None):
+    memory = x86_handover.linux(BASE, entries, b"BOOT_IMAGE=x a=b")
+    struct.pack_into("<II", memory, 0x218, 0x400000, 0x1234)
+    memory[0x1C0:0x1E0] = struct.pack("<4s7I", b"EL64", 0x1000, 48, 1, 0x2000, 96, 0, 0)
+    lie(memory)
+    return memory
 
 
 def acpi(revision, reduced, s5):
@@ -163,6 +179,14 @@ def main():
     write("xen", "map", xen())
     write("xen", "lies", xen(prod=5000, cons=7, map=MAP * 70))
     write("pvh", "unsorted", pvh(entries=MAP[::-1] + MAP))
+    write("multiboot2", "grub", multiboot2(
+        (2, b"GRUB 2\0"), (14, bytes(20)), (3, struct.pack("<II", 0x400000, 0x401234) + b"x\0")))
+    write("multiboot2", "uefi", multiboot2(
+        (12, bytes(8)), (20, bytes(8)), (17, struct.pack("<II", 48, 1) + bytes(96)), (15, bytes(36))))
+    write("multiboot2", "unsorted", multiboot2(entries=MAP[::-1] + MAP))
+    write("linux", "whole", linux())
+    write("linux", "long", linux(MAP[::-1] * 30))
+    write("linux", "loops", linux(lie=x86_handover.setup_data_loops))
     write("acpi", "pc", acpi(0, False, b"\x12\x06\x04\0\0\0\0"))
     write("acpi", "microvm", acpi(2, True, b"\x12\x07\x04\x0a\x05\0\0\0"))
     write("cpio", "whole", newc.archive(10))
