@@ -72,6 +72,18 @@ audit:
 	$(Q)$(python) -m tests.audit.wiped
 	$(Q)$(python) -m tests.audit.same_pages
 
+# ---- is it random? N real boots; for `make test` fewer, from seeds that are always the same
+
+N ?= 1000
+REPLAYED := 200
+.PHONY: entropy entropy-test
+entropy:
+	$(Q)tools/install-packages entropy
+	$(Q)$(python) -m tests.entropy.run --boots $(N)
+entropy-test:
+	$(Q)$(python) -m tests.entropy.check
+	$(Q)$(python) -m tests.entropy.run --boots $(REPLAYED) --seeds places
+
 # ---- a debugger on a guest that moves; ATTACH= one that runs already
 
 .PHONY: gdb
