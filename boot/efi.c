@@ -103,6 +103,12 @@ static const struct efi_guid acpi_10_guid = {
 static const struct efi_guid dtb_guid = {
 	0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
 
+/* 2.3.1: data is aligned by its size. */
+static const void *table_at(paddr_t pa, uint64_t len)
+{
+	return pa.pa % sizeof(uint64_t) ? NULL : physmem(pa, len);
+}
+
 static bool is(const struct efi_configuration_table *t, const struct efi_guid *guid)
 {
 	return !memcmp(&t->guid, guid, sizeof(*guid));
@@ -111,7 +117,7 @@ static bool is(const struct efi_configuration_table *t, const struct efi_guid *g
 /* 4.6: the tables that say what the machine has. The newer ACPI counts, whatever the order. */
 static const char *parse_tables(struct bootinfo *bi, paddr_t *dtb)
 {
-	const struct efi_system_table *st = physmem(bi->efi.systab, sizeof(*st));
+	const struct efi_system_table *st = table_at(bi->efi.systab, sizeof(*st));
 	const struct efi_configuration_table *t;
 	uint64_t i, old_rsdp = 0;
 
@@ -121,7 +127,7 @@ static const char *parse_tables(struct bootinfo *bi, paddr_t *dtb)
 		return NULL;
 	if (st->number_of_table_entries > MAX_TABLES)
 		return "efi: more configuration tables than anybody has";
-	t = physmem(PADDR(st->configuration_table), st->number_of_table_entries * sizeof(*t));
+	t = table_at(PADDR(st->configuration_table), st->number_of_table_entries * sizeof(*t));
 	if (!t)
 		return "efi: the configuration tables cannot be read";
 	for (i = 0; i < st->number_of_table_entries; i++, t++) {

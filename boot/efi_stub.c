@@ -156,9 +156,8 @@ static efi_status_t exit_boot_services(efi_handle_t image, const struct efi_boot
 			if (map)
 				bs->free_pool(map);
 			room = *size + SPARE_DESCRIPTORS * h->descriptor_size;
-			status = bs->allocate_pool(EFI_LOADER_DATA, room, &map);
-			if (failed(status))
-				return status;
+			if (failed(bs->allocate_pool(EFI_LOADER_DATA, room, &map)))
+				return EFI_OUT_OF_RESOURCES;
 			continue;
 		}
 		if (failed(status))

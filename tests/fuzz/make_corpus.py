@@ -15,6 +15,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.boot import newc, x86_handover
+from tests.fuzz import efi_memory
 
 BASE = 0x10000
 CORPUS = pathlib.Path("tests/fuzz/corpus")
@@ -96,6 +97,10 @@ def linux(entries=MAP, lie=lambda memory: None):
     memory[0x1C0:0x1E0] = struct.pack("<4s7I", b"EL64", 0x1000, 48, 1, 0x2000, 96, 0, 0)
     lie(memory)
     return memory
+
+
+def efi(**what):
+    return efi_memory.handover(Memory(112), **what)
 
 
 def acpi(revision, reduced, s5):
@@ -190,6 +195,14 @@ def main():
     write("acpi", "pc", acpi(0, False, b"\x12\x06\x04\0\0\0\0"))
     write("acpi", "microvm", acpi(2, True, b"\x12\x07\x04\x0a\x05\0\0\0"))
     write("cpio", "whole", newc.archive(10))
+    write("efi", "acpi", efi())
+    write("efi", "tree", efi(tree=device_tree(TREES["virt"])))
+    write("efi", "unsorted", efi(entries=efi_memory.EFI_MAP[::-1] + efi_memory.EFI_MAP,
+                                    stride=64))
+    write("efi", "exit-failed", efi(trouble=1))
+    write("efi_text", "latin", "hello.efi kaslr.report r\u00fcn".encode("utf-16-le"))
+    write("efi_text", "pair", "\U00010000\u20ac\0more".encode("utf-16-le"))
+    write("efi_text", "initrd", "one initrd=initrd".encode("utf-16-le"))
     for name, body in TREES.items():
         write("fdt", name, device_tree(body))
 

@@ -15,8 +15,6 @@
 #define FADT 0x210203u
 #define DSDT 0x220001u
 
-static struct acpi_power_off off;
-
 static inline void put8(uint32_t pa, uint8_t value)
 {
 	machine_put(pa, &value, sizeof(value));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "acpi_fixture.h"
 
+static struct acpi_power_off off;
+
 static const char *find(uint64_t hint)
 {
 	memset(&off, 0x55, sizeof(off));
