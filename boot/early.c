@@ -19,6 +19,7 @@
 #include "entropy_gather.h"
 #include "handoff.h"
 #include "layout.h"
+#include "load_image.h"
 
 #ifndef CONFIG_REPLAY
 #define CONFIG_REPLAY 0
@@ -108,7 +109,6 @@ static void open_console(struct bootinfo *bi, bool understood)
 /* What the loader says, and where the image itself lies, as sorted regions. */
 static void gather(struct bootinfo *bi, paddr_t handed_over)
 {
-	uint64_t base = IMAGE_ADDR(__base_addr);
 	const char *err;
 
 	/* A parser does not get all records: overlaps and cuts need some later. */
@@ -120,8 +120,7 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	if (!err && PLATFORM_XEN && bi->uart == UART_XEN_RING)
 		err = bootinfo_add(bi, bi->uart_base, PAGE_SIZE, UKPLAT_MEMRT_RESERVED);
 	if (!err)
-		err = bootinfo_add(bi, PADDR(base), IMAGE_ADDR(__early_end) - base,
-				   UKPLAT_MEMRT_KERNEL);
+		err = load_image_add(bi);
 	if (err)
 		boot_stop("%s", err);
 	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))

@@ -9,6 +9,7 @@
 #include <ukaslr/physmem.h>
 #include <ukaslr/placement.h>
 #include "layout.h"
+#include "load_image.h"
 
 #define STACK_SIZE	(64ull << 10)
 #define TRAP_STACK_SIZE PAGE_SIZE
@@ -93,75 +94,6 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
 	return place(c, len, PAGE_SIZE, 0);
 }
 
-static bool mergeable(const struct ukplat_memregion_desc *left)
-{
-	const struct ukplat_memregion_desc *right = left + 1;
-
-	return left->type == UKPLAT_MEMRT_FREE && right->type == UKPLAT_MEMRT_FREE &&
-	       left->flags == right->flags && left->pbase + left->len == right->pbase;
-}
-
-/* Joins region i with free neighbours, if it is free: fewer regions, fewer seams in the heap. */
-static void merge(struct ukplat_memregion_list *list, unsigned i)
-{
-	struct ukplat_memregion_desc *r = &list->mrds[i];
-
-	if (i + 1 < list->count && mergeable(r)) {
-		r->len += r[1].len;
-		r->pg_count += r[1].pg_count;
-		ukplat_memregion_list_delete(list, i + 1);
-	}
-	if (i && mergeable(r - 1)) {
-		r[-1].len += r->len;
-		r[-1].pg_count += r->pg_count;
-		ukplat_memregion_list_delete(list, i);
-	}
-}
-
-/* Puts [start, end) in as free region i, unless it is empty, and joins it with its neighbours. */
-static void put(struct ukplat_memregion_list *list, unsigned i, uint64_t start, uint64_t end)
-{
-	const struct ukplat_memregion_desc r = {.pbase = start,
-						.vbase = start,
-						.len = end - start,
-						.pg_count = (end - start) / PAGE_SIZE,
-						.type = UKPLAT_MEMRT_FREE,
-						.flags = RW};
-
-	if (start == end)
-		return;
-	if (ukplat_memregion_list_insert_at_idx(list, &r, i) < 0)
-		boot_stop("the memory map is too long to give back what the boot has used");
-	merge(list, i);
-}
-
-/* The load image's record gives way to what is left of it: free memory, and the image in place. */
-static void release_load_image(const struct layout *l, struct ukplat_memregion_list *list)
-{
-	uint64_t base = IMAGE_ADDR(__base_addr), end = IMAGE_ADDR(__early_end);
-	uint64_t image = IMAGE_ADDR(__image_start);
-	struct ukplat_memregion_desc *r;
-	unsigned i = 0;
-
-	while (i < list->count && list->mrds[i].pbase != base)
-		i++;
-	r = &list->mrds[i];
-	/* Memory that firmware wants for itself was not ours to take, and is not ours to give. */
-	if (i == list->count || r->type != UKPLAT_MEMRT_KERNEL || r->len != end - base)
-		return;
-	r->flags = RW;
-	if (l->moves) {
-		r->type = UKPLAT_MEMRT_FREE;
-		merge(list, i);
-		return;
-	}
-	r->pbase = r->vbase = image;
-	r->len = l->image.len;
-	r->pg_count = l->image.len / PAGE_SIZE;
-	put(list, i + 1, image + l->image.len, end);
-	put(list, i, base, image);
-}
-
 /*
  * A RAM disk of 2 MiB or more is put congruent with its memory modulo 2 MiB, so
  * that large pages fit. Its record tells programs where it is.
@@ -210,7 +142,7 @@ static void choose_physical(struct layout *l, struct chooser *c)
 	pages += 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
 	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.run.pa);
-	release_load_image(l, c->list);
+	load_image_release(c->list, l->moves, l->image.len);
 }
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)

@@ -7,6 +7,8 @@
  *	__base_addr     +-----------------------------+
  *	                | boot    R-X  headers, entry,|  runs where the loader put it,
  *	                |              early code     |  never moves, freed after the jump
+ *	                +-----------------------------+
+ *	                | initrd  (make INITRD=)      |  never moves, stays
  *	__text_start    +-----------------------------+
  *	                | text    R-X                 |  \  __image_start is its page's start
  *	__rodata_start  +-----------------------------+   |
@@ -25,8 +27,8 @@
  *	                |              boot info      |  not in the file
  *	__early_end     +-----------------------------+
  *
- * Boot part and text share a page, to save the padding; when the image moves, the
- * boot part's bytes in that page are left behind.
+ * Boot part and text share a page, to save the padding (but for an initrd between
+ * them); when the image moves, the boot part's bytes in that page are left behind.
  *
  * The linker writes 24 bytes for each relocation (RELA); mkreloc replaces them
  * by a RELR table and ends the file there, so the sizes above shrink after the
@@ -56,7 +58,21 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 	KEEP(*(.reloc.header))                                                                     \
 	*(.got .got.plt)
 
+#if CONFIG_INITRD
+#define INITRD_SECTION                                                                             \
+	. = ALIGN(PAGE);                                                                           \
+	.initrd : {                                                                                \
+		__initrd_start = .;                                                                \
+		KEEP(*(.initrd))                                                                   \
+		__initrd_end = .;                                                                  \
+		. = ALIGN(PAGE);                                                                   \
+	} :boot
+#else
+#define INITRD_SECTION
+#endif
+
 #define IMAGE_SECTIONS                                                                             \
+	INITRD_SECTION                                                                             \
 	. = ALIGN(TEXT_ALIGN);                                                                     \
 	__text_start = .;                                                                          \
 	__image_start = . & ~(PAGE - 1);                                                           \

@@ -63,6 +63,7 @@ python := python3 -B
 .PHONY: boot-test xen-test audit
 boot-test:
 	$(Q)$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
+	$(Q)$(python) -m tests.boot.segments
 	$(Q)$(python) -m tests.boot.distinct
 	$(Q)$(python) -m tests.boot.replay
 xen-test:

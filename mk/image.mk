@@ -8,6 +8,9 @@ core_o   := $(patsubst %,$(objdir)/%.o,$(basename $(CORE)))
 normal_o := $(patsubst %,$(objdir)/%.o,$(basename $(NORMAL)))
 app_src  := $(wildcard $(APP)/*.c)
 app_o    := $(patsubst $(APP)/%.c,$(dest)/obj/%.o,$(app_src)) $(dest)/obj/app_name.o
+ifneq ($(INITRD),)
+app_o    += $(dest)/obj/initrd.o
+endif
 objects  := $(early_o) $(core_o) $(normal_o) $(app_o)
 
 .PHONY: images elf
@@ -99,7 +102,26 @@ $(dest)/obj/app_name.o: boot/app_name.c $(flags_file)
 $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
 	$(call say,LDS,$<)
 	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
-		$(protocol_flags) $(platform_flags) $< -o $@
+		$(protocol_flags) $(platform_flags) $(if $(INITRD),-DCONFIG_INITRD=1) $< -o $@
+
+# A folder as a cpio archive in the image, the same bytes whenever it is made.
+ifneq ($(INITRD),)
+initrd_files := $(shell find $(INITRD))
+$(if $(initrd_files),,$(error INITRD=$(INITRD): no such folder))
+initrd_is := $(INITRD): $(notdir $(sort $(initrd_files)))
+$(dest)/initrd.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(initrd_is)' | cmp -s - $@ || printf '%s\n' '$(initrd_is)' > $@
+$(dest)/initrd.cpio: $(initrd_files) $(dest)/initrd.list
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $(dest)/initrd && cp -RP $(INITRD) $(dest)/initrd
+	$(Q)find $(dest)/initrd -exec touch -h -d @0 {} +
+	$(Q)cd $(dest)/initrd && find . | LC_ALL=C sort | \
+		cpio -o -H newc --quiet --reproducible -R 0:0 > $(abspath $@)
+$(dest)/obj/initrd.o: boot/initrd.S $(dest)/initrd.cpio $(flags_file)
+	$(call say,AS,$<)
+	$(Q)$(compile) -DINITRD_FILE='"$(dest)/initrd.cpio"'
+endif
 
 $(dest)/$(app).elf: $(objects) $(out)/image.lds $(app_file) | $(mkreloc)
 	$(call say,LD,$@)

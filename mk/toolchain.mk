@@ -59,6 +59,9 @@ endif
 ifeq ($(DEBUG),1)
 TFLAGS += -DCONFIG_DEBUG=1
 endif
+ifneq ($(INITRD),)
+TFLAGS += -DCONFIG_INITRD=1
+endif
 ifeq ($(REPLAY),1)
 TFLAGS += -DCONFIG_REPLAY=1
 endif

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import threading
 from functools import lru_cache
@@ -44,7 +45,7 @@ def build(arch: str, app: str, variables: tuple[str, ...]) -> Path | BuildError:
     # Relative to the top folder, as people type it: make then knows its files again.
     out = BUILD.relative_to(ROOT)
     if variables:
-        out /= "variant-" + "-".join(v.replace("=", "") for v in variables).lower()
+        out /= "variant-" + "-".join(re.sub("[=/ ]", "", v) for v in variables).lower()
     try:
         run(["make", "-s", f"ARCH={arch}", f"APP={app_path(app)}", f"O={out}", *variables])
     except BuildError as error:
