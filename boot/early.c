@@ -95,14 +95,15 @@ static const char *parse(struct bootinfo *bi, paddr_t handed_over)
 	}
 }
 
-/* The console that this machine has; what a tree with errors in it says is not believed. */
+/* The console that this machine has; of trees with errors in them, only Xen's own is believed. */
 static void open_console(struct bootinfo *bi, bool understood)
 {
 	if (PLATFORM_XEN && xen_open_console(bi))
 		return;
 	if (ARCH_FIXED_CONSOLE)
 		arch_fallback_console();
-	else if (understood && uart_is_mapped(bi->uart) && physmem_device(bi->uart_base, PAGE_SIZE))
+	else if ((understood || on_xen()) && uart_is_mapped(bi->uart) &&
+		 physmem_device(bi->uart_base, PAGE_SIZE))
 		console_init(PLATFORM_XEN ? bi->uart : UART_PL011, bi->uart_base.pa);
 }
 

@@ -47,13 +47,13 @@ static uint64_t hvm_param(uint32_t index)
 /* A domain without a ring has no toolstack behind it: it is the first one, or its like. */
 static void find_console(struct bootinfo *bi)
 {
-	const uint64_t frame = hvm_param(HVM_PARAM_CONSOLE_PFN);
+	const paddr_t page = PADDR(hvm_param(HVM_PARAM_CONSOLE_PFN) * PAGE_SIZE);
 
 	bi->uart = UART_XEN_IO;
-	bi->uart_base = PADDR(frame * PAGE_SIZE);
-	if (!frame || !physmem(bi->uart_base, PAGE_SIZE))
+	if (!page.pa || !physmem(page, PAGE_SIZE))
 		return;
 	bi->uart = UART_XEN_RING;
+	bi->uart_base = page;
 	machine()->xen.console_port = (uint32_t)hvm_param(HVM_PARAM_CONSOLE_EVTCHN);
 }
 
@@ -84,12 +84,16 @@ const char *xen_memory_map(struct bootinfo *bi)
 
 bool xen_open_console(struct bootinfo *bi)
 {
+	uintptr_t base = 0;
+
 	if (!xen_is_here(bi))
 		return false;
 	if (bi->uart == UART_NONE)
 		find_console(bi);
 	if (bi->uart < UART_XEN_RING)
 		return false;
-	console_init(bi->uart, (uintptr_t)physmem(bi->uart_base, PAGE_SIZE));
+	if (bi->uart == UART_XEN_RING)
+		base = (uintptr_t)physmem(bi->uart_base, PAGE_SIZE);
+	console_init(bi->uart, base);
 	return true;
 }

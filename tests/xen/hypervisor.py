@@ -89,11 +89,11 @@ def boot(dom0: Dom0, timeout: float) -> Boot:
             if END.search(line.decode("latin-1")):
                 break
         # Without such a line the machine was switched off, or time is up.
-        watchdog.cancel()
         if END.search(line.decode("latin-1")):
             process.terminate()
         errors = process.stderr.read().decode("latin-1")
         status = process.wait()
+        watchdog.cancel()
     text = console.decode("latin-1").replace("\r\n", "\n").replace("\r", "")
     if END.search(text):
         status = 0
