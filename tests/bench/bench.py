@@ -50,6 +50,7 @@ class Row:
     machine: str
     cpu: str
     memory: str = "64M"
+    load: str = ""  # as in tests/boot/matrix.txt: raw, at the link address
 
     def guest(self) -> Machine | Dom0:
         if self.machine == XEN:
@@ -58,8 +59,10 @@ class Row:
                        self.memory)
 
     def title(self) -> str:
-        protocol = {"pv": "PV", "pvh": "PVH", "img": "Multiboot" if self.arch == "x86_64" else "Image"}
-        return (f"{self.arch:<7} {protocol[self.kind]:<9} {self.machine:<22} {self.cpu:<10} "
+        protocol = {"pv": "PV", "pvh": "PVH", "efi": "bzImage", "multiboot2": "Multiboot 2",
+                    "linux": "Linux ELF", "img": "Multiboot" if self.arch == "x86_64" else "Image"}
+        kind = self.load.split()[2] if self.load else self.kind
+        return (f"{self.arch:<6} {protocol[kind]:<11} {self.machine:<22} {self.cpu:<10} "
                 f"{self.memory:>4}")
 
 
@@ -67,6 +70,9 @@ ROWS = [
     Row("x86_64", "img", "pc", "max"),
     Row("x86_64", "pvh", "q35", "max"),
     Row("x86_64", "pvh", "microvm", "max"),
+    Row("x86_64", "img", "pc", "max", load="raw 0x100000 multiboot2 good"),
+    Row("x86_64", "img", "pc", "max", load="raw 0x100000 linux good"),
+    Row("x86_64", "efi", "pc", "max"),
     Row("x86_64", "img", "pc", "max", "2M"),
     Row("x86_64", "pvh", XEN, "EPYC"),
     Row("x86_64", "img", "q35", "max", "4G"),
@@ -82,8 +88,9 @@ HEAD = (f"{'':<56} {'KASLR':>8} {'(least':>8} {'most)':>8} {'off':>8} {'added':>
         f"{'stored':>9} {'off':>9} {'heap':>6}")
 
 
-def counts(guest: Machine | Dom0, append: str, seeds: range) -> list[Count]:
-    return list(in_parallel(lambda seed: count(replace(guest, append=append), seed), seeds))
+def counts(row: Row, append: str, seeds: range) -> list[Count]:
+    guest, load = row.guest(), row.load.split()
+    return list(in_parallel(lambda seed: count(replace(guest, append=append), seed, load), seeds))
 
 
 def heap_of(boot: Count) -> int:
@@ -91,8 +98,7 @@ def heap_of(boot: Count) -> int:
 
 
 def measure(row: Row) -> Iterator[str]:
-    guest = row.guest()
-    moved, in_place = counts(guest, "", SEEDS), counts(guest, "kaslr=off", SEEDS_OFF)
+    moved, in_place = counts(row, "", SEEDS), counts(row, "kaslr=off", SEEDS_OFF)
     instructions = [c.instructions for c in moved]
     median = statistics.median(instructions)
     off = statistics.median(c.instructions for c in in_place)
@@ -113,8 +119,9 @@ def profile(row: Row) -> Iterator[str]:
     """The functions that take most, with KASLR and without."""
     guest = row.guest()
     yield f"{row.title()}: instructions by function, with KASLR and without"
-    moved = count(guest, SEEDS[0]).profile
-    in_place = dict(count(replace(guest, append="kaslr=off"), SEEDS[0]).profile)
+    load = row.load.split()
+    moved = count(guest, SEEDS[0], load).profile
+    in_place = dict(count(replace(guest, append="kaslr=off"), SEEDS[0], load).profile)
     for name, executed in moved[:PROFILE_LINES]:
         yield f"  {executed:>8,} {in_place.get(name, 0):>8,}  {name}"
 

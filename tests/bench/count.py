@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from tests.boot.headers import multiboot_loaded, pvh_loaded
+from tests.boot.loads import prepare
 from tests.lib.build import host_program, lock
 from tests.lib.qemu import Machine, boot
 from tests.lib.suite import RESULTS
@@ -50,11 +50,15 @@ def plugin() -> Path:
     return host_program("insncount.so", [PLUGIN], *PLUGIN_FLAGS)
 
 
-def entry_of(machine: Machine | Dom0) -> int:
+# x86_64: where counting begins, by what is loaded and by the protocol of a raw load (tests/boot/loads.py)
+ENTRY = {"img": "multiboot_entry", "pvh": "pvh_entry", "efi": "linux_entry32",
+         "multiboot2": "multiboot2_entry", "linux": "linux_entry"}
+
+
+def entry_of(machine: Machine | Dom0, load: list[str], elf: Elf) -> int:
     if machine.arch == "arm64":
         return ARM64_ENTRY
-    pvh = machine.kernel.suffix == ".pvh"
-    return (pvh_loaded if pvh else multiboot_loaded)(machine.kernel).entry
+    return elf.symbol(ENTRY[load[2] if load else machine.kernel.suffix[1:]]).value
 
 
 def main_of(elf: Elf) -> str:
@@ -87,10 +91,10 @@ def profile_of(elf: Elf, text: str, bias: int, load_bias: int) -> list[tuple[str
     return totals.most_common()
 
 
-def count(machine: Machine | Dom0, seed: int) -> Count:
-    """Boots the machine once; the same seed gives the same count."""
+def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
+    """Boots the machine once, loaded in that way; the same seed gives the same count."""
     elf = Elf(machine.kernel.with_suffix(".elf"))
-    entry = entry_of(machine)
+    entry = entry_of(machine, load, elf)
     with lock:
         shared_object = plugin()
     with tempfile.TemporaryDirectory(dir=RESULTS) as folder:
@@ -99,9 +103,12 @@ def count(machine: Machine | Dom0, seed: int) -> Count:
                      f"profile={profile}")
         if isinstance(machine, Dom0):
             arguments += f",skip={XEN_ADDRESSES}"
+        machine = replace(machine, extra=[*machine.extra, *EXACT, "-seed", str(seed),
+                                          "-plugin", arguments])
+        if load:
+            prepare(machine, load, Path(folder) / "load")
         run = hypervisor.boot if isinstance(machine, Dom0) else boot
-        done = run(replace(machine, extra=[*machine.extra, *EXACT, "-seed", str(seed),
-                                           "-plugin", arguments]), TIMEOUT)
+        done = run(machine, TIMEOUT)
         words = out.read_text().split() if out.exists() else []
         if not words:
             raise CountError(f"main was not reached:\n{done.log()}")
