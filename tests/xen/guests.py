@@ -13,6 +13,7 @@ from tests.lib.qemu import Boot, report
 from tests.lib.suite import ROOT
 
 COLUMNS = 7
+CPIO = "cpio:"
 REASONS = ("poweroff", "reboot", "crash")
 # By itself, with STATUS_STOP, where nobody would hear of a reason; by xl, before it was a guest
 STOPPED, REFUSED = "stopped", "refused"
@@ -28,6 +29,7 @@ class Guest:
     section: str
     name: str
     image: list[str]  # application, variables
+    ramdisk: list[str]  # at most one: "cpio:" and the size of a file in it
     kind: str
     memory: int  # MiB
     boots: int
@@ -71,6 +73,7 @@ class Guest:
         for key, value in values.items():
             quoted = value if isinstance(value, int) else f'"{value}"'
             text = re.sub(rf"^{key} *=.*$", lambda _: f"{key} = {quoted}", text, flags=re.M)
+        text += "".join(f'ramdisk = "/guests/{disk}"\n' for disk in self.ramdisk)
         # What is left of the guest is looked at, and then destroyed.
         return text + "".join(f'on_{end} = "preserve"\n' for end in REASONS)
 
@@ -87,7 +90,10 @@ def parse(arch: str, section: str, line: str, expectations: dict[str, str]) -> G
     ends = (ENDS.findall(wanted) or REASONS)[-1 if ENDS.search(wanted) else 0]
     if ends not in (*REASONS, STOPPED, REFUSED):
         raise MatrixError(f"unknown shutdown reason {ends}: {line}")
-    return Guest(arch, section, name, app.split(), kind, int(memory), int(boots),
+    words = app.split()
+    ramdisk = [word for word in words if word.startswith(CPIO)]
+    words = [word for word in words if word not in ramdisk]
+    return Guest(arch, section, name, words, ramdisk, kind, int(memory), int(boots),
                  parse_expectation(ENDS.sub("", wanted)), ends, expand(append))
 
 

@@ -11,11 +11,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.boot import newc
 from tests.lib.build import BuildError, image
 from tests.lib.suite import RESULTS, Suite, in_parallel
 from tests.xen import arm64, hypervisor, toolstack
 from tests.xen.debian import FetchError
-from tests.xen.guests import Guest, read_guests
+from tests.xen.guests import CPIO, Guest, read_guests
 from tests.xen.hypervisor import Dom0
 from tools.elf import Elf
 
@@ -64,6 +65,8 @@ def xl_files(guests: list[Guest]) -> dict[str, bytes]:
     for guest in guests:
         kernel = "-".join(guest.image)
         files[kernel] = guest.kernel().read_bytes()
+        for disk in guest.ramdisk:
+            files[disk] = newc.archive(int(disk.removeprefix(CPIO)))
         for number in range(guest.boots):
             name = f"{guest.name}.{number}"
             files[f"{name}.cfg"] = guest.config(name, f"/guests/{kernel}").encode()
