@@ -12,6 +12,7 @@
 #include <ukaslr/addr.h>
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/entropy.h>
+#include <ukaslr/pagetable.h>
 #include "kaslr.h"
 
 #ifndef CONFIG_KASLR_PHYS
@@ -48,5 +49,18 @@ struct move_request {
 	uint64_t tables_len;
 };
 void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kaslr_moved *m);
+
+/*
+ * Final page tables for the moved image, in the tables_len bytes that kaslr_tables_len()
+ * asked for. `theirs` is the root of Unikraft's boot tables, in use: it gets the image's
+ * virtual base as well, for the jump. no_exec are the bits that forbid execution in all
+ * that an entry of the root leads to.
+ */
+uint64_t kaslr_tables_len(uint64_t image_len);
+paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_exec);
+
+/* The moved image's entry, for a call at its virtual address; see entry.S. */
+void kaslr_enter(uint64_t root, uint64_t handed_over, uint64_t old, uint64_t old_len);
+typedef __typeof__(kaslr_enter) *kaslr_enter_t;
 
 #endif /* UNIKRAFT_EARLY_H */

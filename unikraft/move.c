@@ -2,8 +2,10 @@
 /*
  * What all platforms have in common: ask for entropy, choose, copy, relocate
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <ukaslr/format.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
@@ -20,6 +22,13 @@ struct kaslr_moved kaslr_moved;
 void *physmem(paddr_t pa, uint64_t len)
 {
 	return len && pa.pa + len - 1 >= pa.pa ? (void *)(uintptr_t)pa.pa : NULL;
+}
+
+/* No message of early code has a pointer. */
+const char *format_place(uint64_t *address)
+{
+	(void)address;
+	return NULL;
 }
 
 /* A random place in free memory, or without KASLR_PHYS the first. */

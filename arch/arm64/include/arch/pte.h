@@ -48,7 +48,13 @@
 #define MAIR_DEVICE_nGnRnE 0x00ull
 #define MAIR_EL1_VALUE	   (MAIR_NORMAL_WB << 0 | MAIR_DEVICE_nGnRnE << 8)
 
-#define PT_LEVELS_MAX	   5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
+/* Unikraft's MAIR_EL1 has the same two elsewhere. */
+#ifndef PTE_INDX_NORMAL
+#define PTE_INDX_NORMAL 0
+#define PTE_INDX_DEVICE 1
+#endif
+
+#define PT_LEVELS_MAX 5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
 
 /* Bits of a virtual address that these levels translate: 64 - TCR_EL1.TnSZ. */
 static inline unsigned pt_va_bits(unsigned levels)
@@ -128,7 +134,8 @@ static inline pte_t pte_table(paddr_t table)
 static inline pte_t pte_flags(unsigned level, unsigned attr)
 {
 	return PTE_UXN | PTE_AF | PTE_VALID | (level ? 0 : PTE_TYPE) |
-	       (attr & PT_WRITE ? 0 : PTE_AP_RO) | (attr & PT_DEVICE ? PTE_ATTRINDX : 0) |
+	       (attr & PT_WRITE ? 0 : PTE_AP_RO) |
+	       PTE_ATTRINDX * (attr & PT_DEVICE ? PTE_INDX_DEVICE : PTE_INDX_NORMAL) |
 	       (attr & PT_EXEC ? 0 : PTE_PXN);
 }
 
@@ -150,7 +157,8 @@ static inline pte_t pte_next(pte_t leaf, uint64_t size)
 /* The attributes of a leaf. */
 static inline unsigned pte_attr(pte_t leaf)
 {
-	return (leaf & PTE_AP_RO ? 0 : PT_WRITE) | (leaf & PTE_ATTRINDX ? PT_DEVICE : 0) |
+	return (leaf & PTE_AP_RO ? 0 : PT_WRITE) |
+	       ((leaf / PTE_ATTRINDX & 7) == PTE_INDX_DEVICE ? PT_DEVICE : 0) |
 	       (leaf & PTE_PXN ? 0 : PT_EXEC);
 }
 

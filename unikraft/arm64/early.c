@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Early code on KVM arm64: from the device tree to the jump
+ */
+#include <arch/firmware.h>
+#include <arch/pte.h>
+#include <ukaslr/console.h>
+#include <ukaslr/machine.h>
+#include <ukaslr/panic.h>
+#include "../early.h"
+
+/* Unikraft: the root of its boot page tables, and cache maintenance */
+extern pte_t arm64_bpt_l3_pt0[PT_ENTRIES];
+void clean_and_invalidate_dcache_range(uint64_t start, uint64_t len);
+
+_Noreturn void kaslr_early_arm64(uint64_t dtb);
+
+/* PL011 of QEMU's virt (hw/arm/virt.c) */
+#define UART	     0x09000000u
+
+/* PSCI (Arm DEN0022), SYSTEM_OFF */
+#define SYSTEM_OFF   0x84000008u
+
+/* Table descriptors: nothing below is executable (Arm ARM, D8.3, PXNTable and UXNTable) */
+#define PTE_NO_EXEC  (1ull << 59 | 1ull << 60)
+
+/* Behind what is mapped one to one, before what Unikraft maps all memory at */
+#define WINDOW	     (1ull << 40)
+#define DIRECT_MAP   ((1ull << 48) - (1ull << 39))
+
+/* Memory that is mapped in pages of 2 MiB */
+#define IDENTITY_END (1ull << 31)
+
+static union bootinfo_storage boot_info;
+static struct kaslr_moved moved;
+
+/* Of these rng.c asks for the way to reach firmware. */
+struct machine machine_early, machine_moved;
+
+void console_write(const char *s, size_t len)
+{
+	for (; len; len--, s++) {
+		if (*s == '\n')
+			pl011_putc(UART, '\r');
+		pl011_putc(UART, *s);
+	}
+}
+
+void shutdown(int status)
+{
+	uint64_t answer[4];
+
+	(void)status;
+	if (machine_early.psci == PSCI_HVC)
+		firmware_hvc(SYSTEM_OFF, 0, answer);
+	else if (machine_early.psci == PSCI_SMC)
+		firmware_smc(SYSTEM_OFF, 0, answer);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+/* What the device tree says, and the image itself, as regions */
+static void gather(struct bootinfo *bi, uint64_t dtb)
+{
+	const char *err;
+
+	bi->protocol = BOOT_FDT;
+	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
+	err = fdt_parse(bi, PADDR(dtb));
+	if (!err)
+		err = bootinfo_add(bi, PADDR(LINKED(_base_addr)), LINKED(_end) - LINKED(_base_addr),
+				   UKPLAT_MEMRT_KERNEL);
+	if (err)
+		boot_stop("%s", err);
+	bootinfo_make_room(bi, 2); /* a cut may leave a piece on both sides */
+	if (bi->warning)
+		boot_warn("%s", bi->warning);
+	machine_early.psci = bi->psci;
+}
+
+void kaslr_early_arm64(uint64_t dtb)
+{
+	const struct move_request want = {
+		.limit = IDENTITY_END,
+		.window = VADDR(WINDOW),
+		.window_pages = (DIRECT_MAP - WINDOW) / PT_PAGE_SIZE,
+		.tables_len = kaslr_tables_len(LINKED(_end) - LINKED(_base_addr)),
+	};
+	paddr_t root;
+
+	gather(&boot_info.bi, dtb);
+	kaslr_move(&boot_info.bi, &want, &moved);
+	clean_and_invalidate_dcache_range(moved.pa, LINKED(_etext) - moved.base);
+	root = CONFIG_KASLR_VIRT ? kaslr_build_tables(&moved, arm64_bpt_l3_pt0, PTE_NO_EXEC)
+				 : PADDR((uintptr_t)COPY(&moved, arm64_bpt_l3_pt0));
+	((kaslr_enter_t)(uintptr_t)COPY_VA(&moved, kaslr_enter))(root.pa, dtb, moved.base,
+								 moved.len);
+	__builtin_unreachable();
+}
