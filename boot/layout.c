@@ -23,8 +23,8 @@
 #define FIXED_SLIDE	(VSPACE_START(4) + (1ull << 30))
 #define FIXED_OTHERS	(VSPACE_START(4) + (1ull << 33))
 
-/* What is still done to the list when the heap's tables are counted: three cuts, three releases. */
-#define LIST_EDITS	6
+/* What is still done to the list when the heap's tables are counted: two cuts, three releases. */
+#define LIST_EDITS	5
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -51,7 +51,7 @@ static int take_memory(struct chooser *c, uint64_t len, uint16_t type, paddr_t *
 	return rc < 0 ? rc : 0;
 }
 
-static void must_take(struct chooser *c, uint64_t len, const char *what, paddr_t *pa)
+static void must_take(struct chooser *c, uint64_t len, paddr_t *pa)
 {
 	uint64_t most = 0;
 
@@ -60,8 +60,9 @@ static void must_take(struct chooser *c, uint64_t len, const char *what, paddr_t
 	for (unsigned i = 0; i < c->list->count; i++)
 		if (c->list->mrds[i].type == UKPLAT_MEMRT_FREE && c->list->mrds[i].len > most)
 			most = c->list->mrds[i].len;
-	boot_stop("too little memory: %s needs %lu KiB in one piece, the largest free one has %lu",
-		  what, (unsigned long)(len >> 10), (unsigned long)(most >> 10));
+	boot_stop("too little memory: stack and page tables need %lu KiB in one piece, "
+		  "the largest free one has %lu",
+		  (unsigned long)(len >> 10), (unsigned long)(most >> 10));
 }
 
 /* A virtual place at `offset` modulo `align`. */
@@ -125,13 +126,6 @@ static void choose_physical(struct layout *l, struct chooser *c)
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
-	/*
-	 * One physical draw for three virtual ones: no mapping tells a physical address,
-	 * and each draw costs some hundred instructions.
-	 */
-	must_take(c, l->stack.len + l->trap_stack.len + l->args.len, "the stack", &l->stack.pa);
-	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
-	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
 	pages += table_pages(l->pt.levels, l->image.len) + table_pages(l->pt.levels, l->stack.len) +
 		 table_pages(l->pt.levels, l->args.len) +
 		 2 * table_pages(l->pt.levels, PAGE_SIZE); /* the other stack, the console */
@@ -141,7 +135,15 @@ static void choose_physical(struct layout *l, struct chooser *c)
 			 (l->initrd.len >> PT_LEVEL_SHIFT(1));
 	pages += 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
 	l->pool.nr = (uint32_t)pages;
-	must_take(c, pages * PAGE_SIZE, "the page tables", &l->pool.run.pa);
+	/*
+	 * One physical draw for four virtual ones: no mapping tells a physical address,
+	 * and each draw costs some hundred instructions.
+	 */
+	must_take(c, pages * PAGE_SIZE + l->stack.len + l->trap_stack.len + l->args.len,
+		  &l->pool.run.pa);
+	l->stack.pa = paddr_add(l->pool.run.pa, pages * PAGE_SIZE);
+	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
+	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
 	load_image_release(c->list, l->moves, l->image.len);
 }
 

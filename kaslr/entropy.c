@@ -60,11 +60,12 @@ static void absorb_block(struct entropy *e)
 	e->absorbed = 0;
 }
 
+/* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
 static void absorb_word(struct entropy *e, uint32_t word)
 {
-	e->in.w[KEY + e->absorbed++] ^= word;
 	if (e->absorbed == CHUNK_WORDS)
 		absorb_block(e);
+	e->in.w[KEY + e->absorbed++] ^= word;
 }
 
 /*
@@ -146,6 +147,20 @@ static unsigned int worth(enum entropy_source unit, unsigned int words)
 	return unit != ENTROPY_RDSEED && bits > ENTROPY_DRBG_BITS ? ENTROPY_DRBG_BITS : bits;
 }
 
+/*
+ * XORed into the end of the chunk that waits for its block, so that it costs none
+ * of its own: what is in that chunk already keeps all its entropy.
+ */
+static void absorb_jitter(struct entropy *e, uint64_t jitter)
+{
+	if (e->absorbed == 0)
+		e->in.w[COUNTER] = 0;
+	e->in.w[KEY + CHUNK_WORDS - 2] ^= (uint32_t)jitter;
+	e->in.w[KEY + CHUNK_WORDS - 1] ^= (uint32_t)(jitter >> 32);
+	e->absorbed = CHUNK_WORDS;
+	e->sources |= ENTROPY_JITTER;
+}
+
 void entropy_from_cpu(struct entropy *e)
 {
 	uint64_t words[CPU_WORDS];
@@ -160,12 +175,10 @@ void entropy_from_cpu(struct entropy *e)
 
 	/*
 	 * How late it is, and how long the units took: the quick halves of both
-	 * lie apart, so neither hides the other. 8 bytes, so that with one unit
-	 * all fits one block.
+	 * lie apart, so neither hides the other.
 	 */
 	after = rng_counter();
-	words[0] = before ^ (after << 32 | after >> 32);
-	entropy_absorb(e, ENTROPY_JITTER, words, sizeof(words[0]), 0);
+	absorb_jitter(e, before ^ (after << 32 | after >> 32));
 
 	memset(words, 0, sizeof(words));
 	__asm__ volatile("" : : "r"(words) : "memory");
