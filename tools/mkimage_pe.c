@@ -137,12 +137,15 @@ static void add_segments(Elf *elf, struct pe_header *pe, const struct image *im,
 			if (start % PAGE)
 				fail("a segment does not begin on a page");
 			s->rva = le32(start + at->rva);
-			s->file_at = le32(start + at->file);
 		}
 		s->memory_len = le32(end - start);
-		if (ph.p_filesz)
-			s->file_len = le32(
-				ALIGN_UP(ph.p_vaddr + ph.p_filesz - im->base - start, FILE_ALIGN));
+		if (ph.p_filesz) {
+			/* To the end of its last page, if the file goes on: signers want no gaps.
+			 */
+			end = ALIGN_UP(ph.p_vaddr + ph.p_filesz - im->base, PAGE);
+			s->file_at = le32(start + at->file);
+			s->file_len = le32((end < im->len ? end : im->len) - start);
+		}
 		last = ph.p_flags;
 	}
 }

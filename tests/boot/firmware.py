@@ -4,6 +4,7 @@
 	efi                     UEFI firmware gets image, command line and initrd by QEMU's -kernel
 	efi esp                 it finds the image on a FAT disk, by the name for removable media
 	efi shell               its shell starts the image, by a script on that disk
+	efi secure              the same with Secure Boot on, the image signed with the firmware's test key
 	uboot booti             U-Boot boots the Linux Image of an extlinux.conf, by its booti
 	uboot efi               U-Boot's own UEFI finds the image on the disk
 """
@@ -17,6 +18,16 @@ from tests.lib.qemu import Machine
 
 UEFI = {"x86_64": Path("/usr/share/ovmf/OVMF.fd"),
         "arm64": Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")}
+# Builds with Secure Boot, and variables in which Debian's test key is the only one that counts
+SECURE = {
+    "x86_64": (Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"),
+               Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")),
+    "arm64": (Path("/usr/share/AAVMF/AAVMF_CODE.ms.fd"),
+              Path("/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd")),
+}
+TEST_KEY = Path("/usr/share/ovmf/PkKek-1-snakeoil.key")
+TEST_CERTIFICATE = TEST_KEY.with_suffix(".pem")
+TEST_KEY_PASSWORD = "snakeoil"
 UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
 # UEFI 2.10, 3.5.1.1
 REMOVABLE = {"x86_64": "BOOTX64.EFI", "arm64": "BOOTAA64.EFI"}
@@ -56,7 +67,31 @@ def boot_disk(machine: Machine, work: Path, files: dict[str, bytes]) -> None:
     machine.extra += ["-drive", f"file={disk},format=raw,if=virtio,snapshot=on"]
 
 
+def signed(image: Path, work: Path) -> bytes:
+    work.mkdir(parents=True, exist_ok=True)
+    key, output = work / "key", work / "signed"
+    run(["openssl", "rsa", "-in", str(TEST_KEY), "-passin", f"pass:{TEST_KEY_PASSWORD}",
+         "-out", str(key)])
+    run(["sbsign", "--key", str(key), "--cert", str(TEST_CERTIFICATE), "--output", str(output),
+         str(image)])
+    return output.read_bytes()
+
+
+def secure(machine: Machine, work: Path) -> None:
+    """By a disk, as QEMU's -kernel changes a bzImage's header, which is signed as well."""
+    assert machine.kernel
+    boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": signed(machine.kernel, work)})
+    code, variables = SECURE[machine.arch]
+    if machine.arch == "x86_64":
+        machine.extra += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    machine.extra += ["-drive", f"if=pflash,format=raw,unit=0,file={code},readonly=on",
+                      "-drive", f"if=pflash,format=raw,unit=1,file={variables},snapshot=on"]
+
+
 def efi(machine: Machine, words: list[str], work: Path) -> None:
+    if words == ["secure"]:
+        secure(machine, work)
+        return
     machine.extra += ["-bios", str(UEFI[machine.arch])]
     if not words:
         return
