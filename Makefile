@@ -69,7 +69,7 @@ help:
 	@echo '  make clean'
 	@echo
 	@echo '  ARCH=x86_64|arm64   APP=path/to/app     CC=gcc|clang   LD=bfd|lld'
-	@echo '  PROTOCOLS="multiboot pvh" (x86_64)      REPLAY=1: kaslr.seed= is honoured'
+	@echo '  PROTOCOLS="$(PROTOCOLS)"  INITRD=folder  REPLAY=1: kaslr.seed= is honoured'
 	@echo '                                          DEBUG=1: %p prints addresses'
 	@echo '  PLATFORMS="kvm xen"                     kvm: without what Xen guests need'
 	@echo '  O=folder for output V=1: show commands  ACCEL=kvm: QEMU with KVM'
