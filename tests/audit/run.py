@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.boot.firmware import UEFI
 from tests.lib.build import BuildError, assemble, host_program, image
 from tests.lib.qemu import Machine, Runnable, running
 from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 WORK = RESULTS / "audit"
 READY = b"ready"
 TIMEOUT = 20.0
+FIRMWARE_TIMEOUT = 60.0
 BAD_BASE = {"x86_64": 0x100000, "arm64": 0}
 # What the bad guests do, in the words of rules.c
 BAD = ("identity mapping", "in the lower half", "executable, with a writable alias",
@@ -41,6 +43,7 @@ class Case:
     memory: str = "64M"
     append: str = ""
     initrd: bytes = b""
+    efi: bool = False  # by UEFI firmware
     xen: bool = False  # as dom0, which on arm64 has the addresses of the machine
     mapped: str = ""  # a regular expression: a line that the table must have
     controls: str = ""  # control bits that must be on; the processor has no others
@@ -73,6 +76,10 @@ CASES = [
     Case("initrd-off", "x86_64", append="kaslr=off", initrd=INITRD, mapped=INITRD_LARGE),
     Case("initrd", "arm64", cpu="cortex-a57", initrd=INITRD, mapped=INITRD_LARGE),
     Case("xen-dom0", "arm64", cpu="cortex-a57", xen=True),
+    Case("efi", "x86_64", "efi", machine="q35", memory="256M", efi=True, controls=X86_CONTROLS),
+    Case("efi-dtb", "arm64", machine="virt,acpi=off,virtualization=on", cpu="cortex-a57",
+         memory="256M", efi=True, controls="wxn"),
+    Case("efi-acpi", "arm64", memory="256M", efi=True, controls="wxn pan"),
     Case("bad", "x86_64", ""),
     Case("bad", "arm64", ""),
 ]
@@ -104,13 +111,15 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
         initrd = WORK / f"{case.arch}-{case.name}.initrd"
         initrd.write_bytes(case.initrd)
         extra += ["-initrd", str(initrd)]
+    if case.efi:
+        extra += ["-bios", str(UEFI[case.arch])]
     machine: Runnable
     if case.xen:
         machine = xen_arm64.Dom0(guest, case.append, case.memory, cpu=case.cpu, extra=extra)
     else:
         machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
                           extra)
-    with running(machine) as console:
+    with running(machine, FIRMWARE_TIMEOUT if case.efi else TIMEOUT) as console:
         if not wait_until_ready(console):
             return 2, "the guest never was ready"
         done = subprocess.run([audit, socket], cwd=ROOT, capture_output=True, text=True,
