@@ -16,6 +16,7 @@
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/reloc.h>
+#include <ukaslr/xenpv.h>
 #include "entropy_gather.h"
 #include "handoff.h"
 #include "layout.h"
@@ -81,6 +82,10 @@ static const char *parse(struct bootinfo *bi, paddr_t handed_over)
 #if PROTOCOL_PVH
 	case BOOT_PVH:
 		return pvh_parse(bi, handed_over);
+#endif
+#if PROTOCOL_XENPV
+	case BOOT_XENPV:
+		return xenpv_parse(bi, handed_over);
 #endif
 #if PROTOCOL_EFI
 	case BOOT_EFI:
@@ -244,6 +249,9 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	moved->stack_len = l->stack.len;
 	if (uart_is_mapped(moved->uart))
 		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+#if PROTOCOL_XENPV
+	moved->xen.p2m = (const uint64_t *)(uintptr_t)l->p2m.va.va;
+#endif
 	bi->warning = NULL; /* it points into the load image */
 	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));
 }
@@ -262,8 +270,12 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	const char *err;
 	char *copy;
 
-	arch_early_traps();
-	map_early();
+	if (PROTOCOL_XENPV && protocol == BOOT_XENPV) {
+		xenpv_start(&early_pool, &early_pt, handed_over);
+	} else {
+		arch_early_traps();
+		map_early();
+	}
 	memset(bi, 0, sizeof(*bi));
 	bi->protocol = protocol;
 	gather(bi, handed_over);
@@ -283,6 +295,9 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	if (options.report)
 		report(&layout);
 	entropy_wipe(&entropy);
+	if (is_xenpv(bi))
+		xenpv_enter(&layout.pt, &early_pt, vaddr_add(layout.stack.va, layout.stack.len),
+			    MOVED_VA(&layout, xenpv_moved_entry), MOVED_VA(&layout, &handoff));
 	arch_shrink_identity(layout.pt.root, early_pool.run.used);
 	arch_enter(layout.pt.root, vaddr_add(layout.stack.va, layout.stack.len),
 		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));

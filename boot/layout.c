@@ -8,6 +8,7 @@
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/placement.h>
+#include <ukaslr/xenpv.h>
 #include "layout.h"
 #include "load_image.h"
 
@@ -20,11 +21,14 @@
  * Where kaslr=off puts things, whatever the number of levels: the image at a fixed
  * slide, the rest in a row further up.
  */
-#define FIXED_SLIDE	(VSPACE_START(4) + (1ull << 30))
-#define FIXED_OTHERS	(VSPACE_START(4) + (1ull << 33))
+#define FIXED_SLIDE	(1ull << 30)
+#define FIXED_OTHERS	(1ull << 33)
 
-/* What is still done to the list when the heap's tables are counted: two cuts, three releases. */
-#define LIST_EDITS	5
+/*
+ * What is still done to the list when the heap's tables are counted: two cuts, three
+ * releases, and in Xen PV a fourth one.
+ */
+#define LIST_EDITS	(5 + PROTOCOL_XENPV)
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -90,7 +94,7 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
 {
 	if (ARCH_TABLES_APART) {
 		vplacement_init(&c->space, VADDR(0), VSPACE_PAGES(levels));
-		c->next_va = FIXED_OTHERS - VSPACE_START(4);
+		c->next_va = FIXED_OTHERS;
 	}
 	return place(c, len, PAGE_SIZE, 0);
 }
@@ -116,9 +120,9 @@ static void place_initrd(struct layout *l, struct chooser *c)
 	r->vbase = l->initrd.va.va;
 }
 
-static void choose_physical(struct layout *l, struct chooser *c)
+static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi)
 {
-	uint64_t pages = 1 + heap_table_pages(&l->pt, c->list, LIST_EDITS);
+	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), pages = 1, window;
 
 	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
 	if (!l->moves) {
@@ -132,42 +136,54 @@ static void choose_physical(struct layout *l, struct chooser *c)
 	/* Large pages need tables for the ends alone */
 	if (l->initrd.len)
 		pages += table_pages(l->pt.levels, l->initrd.len) -
-			 (l->initrd.len >> PT_LEVEL_SHIFT(1));
-	pages += 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * pages);
-	l->pool.nr = (uint32_t)pages;
+			 (l->pt.max_leaf ? l->initrd.len >> PT_LEVEL_SHIFT(1) : 0);
+#if PROTOCOL_XENPV
+	pages += table_pages(l->pt.levels, l->p2m.len);
+#endif
+	window = 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * (pages + heap));
+	l->pool.nr = (uint32_t)(pages + window);
+	l->pool_len = (pages + heap + window) * PAGE_SIZE;
 	/*
 	 * One physical draw for four virtual ones: no mapping tells a physical address,
 	 * and each draw costs some hundred instructions.
 	 */
-	must_take(c, pages * PAGE_SIZE + l->stack.len + l->trap_stack.len + l->args.len,
-		  &l->pool.run.pa);
-	l->stack.pa = paddr_add(l->pool.run.pa, pages * PAGE_SIZE);
+	must_take(c, l->pool_len + l->stack.len + l->trap_stack.len + l->args.len, &l->pool.run.pa);
+	l->stack.pa = paddr_add(l->pool.run.pa, l->pool_len);
 	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
 	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
-	load_image_release(c->list, l->moves, l->image.len);
+	load_image_release(bi, l->moves, l->image.len);
 }
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
 	struct chooser c = {.list = &bi->mrds, .e = e};
+	uint64_t space, fixed;
 
 	l->pt.levels = arch_pt_levels();
-	l->pt.max_leaf = 1;
+	l->pt.max_leaf = is_xenpv(bi) ? 0 : 1;
 	l->stack.len = STACK_SIZE;
 	l->trap_stack.len = TRAP_STACK_SIZE;
 	l->args.len = PAGE_ALIGN_UP(args_len);
 	l->image.len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
-	vplacement_init(&c.space, VADDR(VSPACE_START(l->pt.levels)), VSPACE_PAGES(l->pt.levels));
-	c.next_va = FIXED_OTHERS;
+	space = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(l->pt.levels);
+	fixed = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(4);
+	vplacement_init(&c.space, VADDR(space), -space / PAGE_SIZE);
+	c.next_va = fixed + FIXED_OTHERS;
 	place_initrd(l, &c);
-	choose_physical(l, &c);
+#if PROTOCOL_XENPV
+	l->p2m.pa = PADDR((uintptr_t)machine_early.xen.p2m);
+	l->p2m.len = PAGE_ALIGN_UP(machine_early.xen.nr_frames * sizeof(uint64_t));
+	if (l->p2m.len)
+		l->p2m.va = place(&c, l->p2m.len, PAGE_SIZE, 0);
+#endif
+	choose_physical(l, &c, bi);
 
 	l->heap_len = heap_window_len(c.list);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
 	if (e)
 		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);
 	else
-		l->image.va = VADDR(FIXED_SLIDE + IMAGE_OFFSET(__image_start));
+		l->image.va = VADDR(fixed + FIXED_SLIDE + IMAGE_OFFSET(__image_start));
 	l->stack.va = place(&c, l->stack.len, PAGE_SIZE, 0);
 	l->trap_stack.va = place(&c, l->trap_stack.len, PAGE_SIZE, 0);
 	l->args.va = place(&c, l->args.len, PAGE_SIZE, 0);
@@ -176,12 +192,12 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 		l->uart.len = PAGE_SIZE;
 		l->uart.va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
 	}
-	l->pool_va = place_window(&c, l->pool.nr * PAGE_SIZE, l->pt.levels);
+	l->pool_va = place_window(&c, l->pool_len, l->pt.levels);
 }
 
 static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
 {
-	int rc = pt_map(pt, va, pa, len, attr);
+	int rc = map_memory(pt, va, pa, len, attr);
 
 	if (rc)
 		panic("final page tables: error %d", rc);
@@ -205,7 +221,7 @@ static void map_part(struct layout *l, const char *start, const char *end, unsig
  * The window on the tables, last: those in use, those it needs itself, and a start.
  * No mapping that is there while the guest runs lets a table be written.
  */
-static void map_window(struct layout *l)
+static void map_window(struct layout *l, const struct bootinfo *bi)
 {
 	struct pagetable *window = &l->pt;
 	uint32_t mapped;
@@ -218,11 +234,15 @@ static void map_window(struct layout *l)
 			panic("no page for the window on the tables");
 	}
 	mapped = l->pool.run.used + 2 * TABLE_POOL_RESERVE;
-	if (mapped > l->pool.nr)
-		mapped = l->pool.nr;
-	l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
+	if (mapped > l->pool_len / PAGE_SIZE)
+		mapped = (uint32_t)(l->pool_len / PAGE_SIZE);
+	l->pool.window_attr = ARCH_TABLES_APART || is_xenpv(bi) ? PT_WRITE : PT_READ;
 	map(window, l->pool_va, l->pool.run.pa, mapped * PAGE_SIZE, l->pool.window_attr);
 	l->pool.mapped = mapped;
+	l->pool.nr = (uint32_t)(l->pool_len / PAGE_SIZE);
+	/* Xen's rule is that pages are read-only while they are tables. */
+	if (is_xenpv(bi) && pt_protect(window, l->pool_va, l->pool.run.used * PAGE_SIZE, PT_READ))
+		panic("the window on the page tables is incomplete");
 }
 
 void layout_map(struct layout *l, const struct bootinfo *bi)
@@ -239,5 +259,8 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	map_placed(l, &l->args, PT_WRITE);
 	map_placed(l, &l->initrd, PT_READ);
 	map_placed(l, &l->uart, PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
-	map_window(l);
+#if PROTOCOL_XENPV
+	map_placed(l, &l->p2m, PT_READ);
+#endif
+	map_window(l, bi);
 }

@@ -11,10 +11,18 @@
 #include <ukaslr/addr.h>
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/entropy.h>
+#include <ukaslr/image.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/table_pool.h>
 
 /* Records that layout_choose() may add to the list of regions */
 #define LAYOUT_REGIONS 12
+
+/* on_xenpv(), for early code */
+static inline bool is_xenpv(const struct bootinfo *bi)
+{
+	return PROTOCOL_XENPV && bi->protocol == BOOT_XENPV;
+}
 
 /* Something that has a place of its own, in whole pages; of no length: it is not there */
 struct placed {
@@ -31,9 +39,13 @@ struct layout {
 	struct placed args;	  /* argv, and the strings that it points to */
 	struct placed initrd;
 	struct placed uart; /* of a console that is mapped */
+#if PROTOCOL_XENPV
+	struct placed p2m; /* Xen's list of the domain's frames */
+#endif
 	vaddr_t heap_va;
 	uint64_t heap_len;
 	vaddr_t pool_va;
+	uint64_t pool_len; /* with tables for the heap; as long as early code maps, .pool is less */
 	struct table_pool pool;
 	struct pagetable pt;
 	struct pagetable window; /* through which the pool is written, if ARCH_TABLES_APART */

@@ -19,8 +19,9 @@ const char *load_image_add(struct bootinfo *bi);
 
 /*
  * Makes free memory of it, in a list that is coalesced: of all of it when the image
- * moves, else of all but the image_len bytes from __image_start on.
+ * moves, else of all but the image_len bytes from __image_start on. In Xen PV also of
+ * the memory below and of Xen's first page tables.
  */
-void load_image_release(struct ukplat_memregion_list *list, bool moves, uint64_t image_len);
+void load_image_release(struct bootinfo *bi, bool moves, uint64_t image_len);
 
 #endif /* BOOT_LOAD_IMAGE_H */

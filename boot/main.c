@@ -16,6 +16,7 @@
 #include <ukaslr/physmem.h>
 #include <ukaslr/shutdown.h>
 #include <ukaslr/stack_guard.h>
+#include <ukaslr/xenpv.h>
 #include "handoff.h"
 
 struct handoff handoff NOINIT;
@@ -47,7 +48,10 @@ void normal_boot(struct handoff *h)
 		table_pool_attach(&h->pool, &h->window);
 		arch_set_window(h->window.root);
 	}
-	h->pt.ops.edit = arch_edit_tables;
+	if (on_xenpv())
+		xenpv_drop_early(&h->pt);
+	else
+		h->pt.ops.edit = arch_edit_tables;
 	physmem_use(&h->pt);
 	heap_init(&h->pt, &h->boot.bi.mrds, h->heap, h->heap_secret);
 	memset(h->heap_secret, 0, sizeof(h->heap_secret));

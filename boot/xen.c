@@ -76,9 +76,11 @@ const char *xen_memory_map(struct bootinfo *bi)
 	map.nr_entries = MAP_ENTRIES;
 	map.buffer = (uintptr_t)entry;
 	if (xen_hypercall(XEN_MEMORY_OP, XENMEM_MEMORY_MAP, (uintptr_t)&map, 0, 0))
-		return "xen: there is no memory map";
+		return on_xenpv() ? NULL : "xen: there is no memory map";
 	for (i = 0; i < map.nr_entries && i < MAP_ENTRIES && !err; i++)
-		err = bootinfo_add_e820(bi, PADDR(entry[i].addr), entry[i].size, entry[i].type);
+		if (!on_xenpv() || entry[i].type != E820_MEMORY)
+			err = bootinfo_add_e820(bi, PADDR(entry[i].addr), entry[i].size,
+						entry[i].type);
 	return err;
 }
 

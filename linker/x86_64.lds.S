@@ -38,6 +38,14 @@
 /* ELF note XEN_ELFNOTE_PHYS32_ENTRY (xen/include/public/elfnote.h) */
 #define NT_PHYS32_ENTRY 18
 
+/* Those of PV: XEN_ELFNOTE_ENTRY, _VIRT_BASE, _XEN_VERSION, _GUEST_OS, _LOADER */
+#define NT_ENTRY 1
+#define NT_VIRT_BASE 3
+#define NT_XEN_VERSION 5
+#define NT_GUEST_OS 6
+#define NT_LOADER 8
+#define XEN_NOTE(type) LONG(4) LONG(8) LONG(type) LONG(0x006e6558) /* name "Xen", 8 bytes follow */
+
 /* Who jumps to e_entry, not to what a header names, is in 64-bit mode (but for one: linux.S). */
 #if PROTOCOL_LINUX
 ENTRY(linux_entry)
@@ -45,8 +53,10 @@ ENTRY(linux_entry)
 ENTRY(multiboot_entry)
 #elif PROTOCOL_MULTIBOOT2
 ENTRY(multiboot2_entry)
-#else
+#elif PROTOCOL_PVH
 ENTRY(pvh_entry)
+#else
+ENTRY(xenpv_entry)
 #endif
 
 PHDRS
@@ -103,20 +113,31 @@ SECTIONS
 		__multiboot2_end = .;
 	} :boot
 #endif
-#if PROTOCOL_PVH
-	.note.pvh : {
-		LONG(4)				/* namesz */
-		LONG(8)				/* descsz */
-		LONG(NT_PHYS32_ENTRY)
-		BYTE(0x58) BYTE(0x65) BYTE(0x6e) BYTE(0)	/* "Xen" */
-		LONG(pvh_entry) LONG(0)
-	} :boot :note
-#endif
 #if PROTOCOL_LINUX
 	. = MAX(., BASE_ADDR + LINUX_ENTRY64);
 	.linux64 : {
 		KEEP(*(.boot.linux64))
 	} :boot
+#endif
+#if PROTOCOL_PVH
+	.note.pvh : {
+		XEN_NOTE(NT_PHYS32_ENTRY)
+		LONG(pvh_entry) LONG(0)
+	} :boot :note
+#endif
+#if PROTOCOL_XENPV
+	.note.xenpv : {
+		XEN_NOTE(NT_ENTRY)
+		QUAD(xenpv_entry)
+		XEN_NOTE(NT_VIRT_BASE)
+		QUAD(0)				/* memory is mapped where it is */
+		XEN_NOTE(NT_XEN_VERSION)
+		QUAD(0x00302e332d6e6578)	/* "xen-3.0" */
+		XEN_NOTE(NT_GUEST_OS)
+		QUAD(0x0000726c73616b75)	/* "ukaslr" */
+		XEN_NOTE(NT_LOADER)
+		QUAD(0x00636972656e6567)	/* "generic" */
+	} :boot :note
 #endif
 	.boot : {
 		KEEP(*(.boot.head))

@@ -30,7 +30,8 @@ $(error PLATFORMS=$(PLATFORMS): kvm, or kvm xen)
 endif
 override PLATFORMS := $(sort $(PLATFORMS))
 
-known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot multiboot2 pvh linux,fdt) efi
+known_protocols := $(if $(filter x86_64,$(ARCH)),multiboot multiboot2 pvh linux \
+	$(if $(filter xen,$(PLATFORMS)),xenpv),fdt) efi
 PROTOCOLS ?= $(known_protocols)
 ifneq ($(filter-out $(known_protocols),$(PROTOCOLS))$(if $(strip $(PROTOCOLS)),,none),)
 $(error PROTOCOLS=$(PROTOCOLS): $(ARCH) has one or more of: $(known_protocols))
@@ -43,6 +44,10 @@ EARLY += $(patsubst %,boot/%.c,$(filter-out efi,$(PROTOCOLS))) \
 	arch/x86_64/strnlen.S $(if $(filter linux efi,$(PROTOCOLS)),arch/x86_64/head64.S) \
 	$(if $(filter linux,$(PROTOCOLS)),arch/x86_64/setup.S)
 CORE  += drivers/ns16550.c drivers/acpi.c drivers/acpi_tables.c drivers/acpi_power_off.c
+ifneq ($(filter xenpv,$(PROTOCOLS)),)
+EARLY += arch/x86_64/xenpv_early.c
+CORE  += arch/x86_64/xenpv_tables.c arch/x86_64/xenpv_traps.c
+endif
 else
 EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c $(if $(filter efi,$(PROTOCOLS)), \
 	boot/acpi_devices.c drivers/acpi_tables.c)

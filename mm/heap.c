@@ -3,6 +3,7 @@
  * The heap's window: how it grows
  */
 #include <ukaslr/heap.h>
+#include <ukaslr/xenpv.h>
 #include "chunk.h"
 #include "heap_grow.h"
 
@@ -80,7 +81,7 @@ uint64_t heap_grow(uint64_t need, uint64_t *start)
 		*start = heap.brk;
 		len = next_brk(need) - heap.brk;
 		heap.brk += len;
-		if (!pt_map(heap.pt, VADDR(*start), PADDR(*start + heap.to_pa), len, PT_WRITE))
+		if (!map_memory(heap.pt, VADDR(*start), PADDR(*start + heap.to_pa), len, PT_WRITE))
 			break;
 		/* No table page is left: this region ends where it is, others may still do */
 		heap.brk = heap.end;

@@ -7,6 +7,7 @@
 #include <arch/pte.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/physmem.h>
+#include <ukaslr/xenpv.h>
 
 #define STEP PT_LEVEL_SIZE(1)
 
@@ -64,6 +65,8 @@ static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr
 
 	if (!len || last < pa.pa)
 		return NULL;
+	if (on_xenpv())
+		return xenpv_reach(m->identity, pa, len);
 	if (first_in_row < m->row_len && last_in_row < m->row_len) {
 		if (!map_in_row(m, first_in_row, last_in_row, PADDR(start), attr))
 			return NULL;

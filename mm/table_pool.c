@@ -4,6 +4,7 @@
 #include <string.h>
 #include <arch/pte.h>
 #include <ukaslr/table_pool.h>
+#include <ukaslr/xenpv.h>
 
 /* Maps more of the window, with tables from the mapped part that is left. */
 static int extend(struct table_pool *pool)
@@ -18,8 +19,8 @@ static int extend(struct table_pool *pool)
 		n = TABLE_POOL_STEP;
 	pool->growing = true;
 	window->ops.edit = NULL; /* whoever needs the table is editing already */
-	rc = pt_map(window, VADDR((uintptr_t)pool->va + offset), paddr_add(pool->run.pa, offset),
-		    n * PT_PAGE_SIZE, pool->window_attr);
+	rc = map_memory(window, VADDR((uintptr_t)pool->va + offset),
+			paddr_add(pool->run.pa, offset), n * PT_PAGE_SIZE, pool->window_attr);
 	window->ops.edit = edit;
 	pool->growing = false;
 	if (!rc)
@@ -28,7 +29,7 @@ static int extend(struct table_pool *pool)
 }
 
 /* A page beyond those that were ready */
-static int pool_alloc(struct pagetable *pt, paddr_t *table)
+int table_pool_alloc(struct pagetable *pt, paddr_t *table)
 {
 	struct table_pool *pool = pt->owner;
 	uint64_t offset;
@@ -47,7 +48,7 @@ static int pool_alloc(struct pagetable *pt, paddr_t *table)
 int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 {
 	pt->owner = pool;
-	pt->ops.alloc = pool_alloc;
+	pt->ops.alloc = table_pool_alloc;
 	pt->ops.entries = NULL;
 	pt->table_offset = (uintptr_t)pool->va - pool->run.pa.pa;
 	pt->ops.write = NULL;
@@ -55,16 +56,18 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 	pt->ops.edit = NULL;
 	pt->run = &pool->run;
 	pool->window = pt;
+	if (on_xenpv())
+		xenpv_attach(pt);
 	if (pt->root.pa)
 		return 0;
-	if (!pool->run.used) {
+	if (pt->run && !pool->run.used) {
 		pool->run.ready = TABLE_POOL_READY(pt->levels);
 		if (pool->run.ready > pool->nr)
 			pool->run.ready = pool->nr;
 		memset(pool->va, 0, pool->run.ready * PT_PAGE_SIZE);
 		pt_barrier();
 	}
-	return pt_take_ready(&pool->run, &pt->root) ? 0 : pool_alloc(pt, &pt->root);
+	return pt_take_ready(pt->run, &pt->root) ? 0 : pt->ops.alloc(pt, &pt->root);
 }
 
 uint64_t table_pages(unsigned levels, uint64_t len)

@@ -6,6 +6,7 @@
 #include <arch/x86.h>
 #include <ukaslr/arch.h>
 #include <ukaslr/image.h>
+#include <ukaslr/xenpv.h>
 
 #define IST_EXCEPTIONS 1
 
@@ -76,15 +77,23 @@ static void forbid_user_pages(void)
  * Exceptions take a stack of their own, so that one that overflowed its stack
  * into the guard page can still be reported.
  */
-void arch_init(vaddr_t trap_stack_top)
+static void take_processor(vaddr_t trap_stack_top)
 {
-	const uint32_t mxcsr = MXCSR_DEFAULT;
-
 	tss.ist[IST_EXCEPTIONS - 1] = trap_stack_top.va;
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
 	forbid_user_pages();
 	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
+}
+
+void arch_init(vaddr_t trap_stack_top)
+{
+	const uint32_t mxcsr = MXCSR_DEFAULT;
+
+	if (on_xenpv())
+		xenpv_set_traps();
+	else
+		take_processor(trap_stack_top);
 	__asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
 }
 

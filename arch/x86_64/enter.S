@@ -22,6 +22,10 @@
 	.type arch_enter, @function
 arch_enter:
 	movq	%rdi, %cr3
+#if PROTOCOL_XENPV
+	.globl	xenpv_jump		/* by way of Xen the tables are in use already */
+xenpv_jump:
+#endif
 	movq	%rsi, %rsp
 	movq	%rcx, %rsi
 
@@ -66,6 +70,10 @@ moved_entry:
 	movq	%rcx, %cr0
 	movq	%cr3, %rax
 	movq	%rax, %cr3			/* the identity map is gone */
+#if PROTOCOL_XENPV
+	.globl	xenpv_moved_entry		/* there Xen drops it, for normal_boot() */
+xenpv_moved_entry:
+#endif
 	xorl	%eax, %eax
 	xorl	%ecx, %ecx
 	xorl	%edx, %edx

@@ -12,7 +12,12 @@ int64_t xen_hypercall(uint32_t call, uint64_t a, uint64_t b, uint64_t c, uint64_
 	register uint64_t r10 __asm__("r10") = d;
 	int64_t result;
 
-	if (machine()->xen.call == XEN_VMMCALL)
+	if (on_xenpv())
+		__asm__ volatile("syscall"
+				 : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10)
+				 : "a"(call)
+				 : "rcx", "r11", "memory");
+	else if (machine()->xen.call == XEN_VMMCALL)
 		__asm__ volatile("vmmcall"
 				 : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10)
 				 : "a"(call)

@@ -5,6 +5,7 @@
  */
 
 #include <arch/cpuid.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/rng.h>
 
 #define CPUID_FEATURES	      1u
@@ -12,15 +13,20 @@
 #define CPUID_EXTENDED	      7u
 #define CPUID_EXTENDED_RDSEED (1u << 18) /* EBX */
 
+static struct cpuid ask(uint32_t leaf)
+{
+	return on_xenpv() ? cpuid_xenpv(leaf) : cpuid(leaf);
+}
+
 uint32_t rng_units(void)
 {
 	uint32_t units = 0;
 
-	if (cpuid(CPUID_FEATURES).ecx & CPUID_FEATURES_RDRAND)
+	if (ask(CPUID_FEATURES).ecx & CPUID_FEATURES_RDRAND)
 		units |= ENTROPY_RDRAND;
 	/* Above the highest leaf, CPUID answers with what another leaf says. */
-	if (cpuid(CPUID_MAX).eax >= CPUID_EXTENDED &&
-	    (cpuid(CPUID_EXTENDED).ebx & CPUID_EXTENDED_RDSEED))
+	if (ask(CPUID_MAX).eax >= CPUID_EXTENDED &&
+	    (ask(CPUID_EXTENDED).ebx & CPUID_EXTENDED_RDSEED))
 		units |= ENTROPY_RDSEED;
 	return units;
 }

@@ -2,6 +2,7 @@
 #include <arch/trap.h>
 #include <arch/x86.h>
 #include <ukaslr/image.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/trap.h>
 
 extern const char trap_stubs[];
@@ -75,6 +76,9 @@ void x86_trap(const uint64_t *stack)
 	uint64_t vector = *stack++, error = 0;
 	struct trap t = {.has_target = vector == TRAP_PF};
 
+	/* Xen has pushed what SYSCALL loses: rcx and r11 */
+	if (on_xenpv())
+		stack += 2;
 	if (HAS_ERROR_CODE >> vector & 1)
 		error = *stack++;
 	if (t.has_target)

@@ -34,6 +34,7 @@ enum boot_protocol {
 	BOOT_MULTIBOOT2 = 4, /* Multiboot2 Specification 2.0 */
 	BOOT_LINUX = 5,	     /* Linux Documentation/arch/x86/boot.rst, 32-bit and 64-bit */
 	BOOT_EFI = 6,	     /* UEFI Specification 2.10, chapter 4 */
+	BOOT_XENPV = 7,	     /* Xen PV, struct start_info of xen/include/public/xen.h */
 };
 
 enum boot_uart {
@@ -101,6 +102,11 @@ struct bootinfo {
 	/* Is this Xen, as far as the protocol says? PVH does not say; boot/xen.c then asks. */
 	enum xen_call xen;
 #endif
+#if PROTOCOL_XENPV
+	/* Xen's first page tables and stack: memory for the early phase alone */
+	paddr_t first_tables;
+	uint64_t first_tables_len;
+#endif
 
 	/*
 	 * Entropy seeds from the loader: where the bytes lie, 4-byte aligned, so that
@@ -140,6 +146,7 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info);
 const char *multiboot2_parse(struct bootinfo *bi, paddr_t info);
 const char *linux_parse(struct bootinfo *bi, paddr_t boot_params);
 const char *fdt_parse(struct bootinfo *bi, paddr_t dtb);
+const char *xenpv_parse(struct bootinfo *bi, paddr_t start_info);
 const char *efi_parse(struct bootinfo *bi, paddr_t handover); /* struct efi_handover */
 
 /*

@@ -51,6 +51,9 @@ struct table_pool {
  */
 int table_pool_attach(struct table_pool *pool, struct pagetable *pt);
 
+/* The pool's ops.alloc. */
+int table_pool_alloc(struct pagetable *pt, paddr_t *table);
+
 /* Most pages that the tables of one mapping of len bytes (4 KiB pages) take, the root left out. */
 uint64_t table_pages(unsigned levels, uint64_t len);
 

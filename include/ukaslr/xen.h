@@ -19,6 +19,9 @@
 #ifndef PLATFORM_XEN
 #define PLATFORM_XEN 0
 #endif
+#ifndef PROTOCOL_XENPV
+#define PROTOCOL_XENPV 0
+#endif
 
 struct bootinfo;
 
@@ -31,10 +34,27 @@ enum xen_call {
 	XEN_SYSCALL, /* PV (arch-x86/xen-x86_64.h) */
 };
 
+/* A page-table entry that Xen is to write: struct mmu_update of xen.h */
+struct xen_mmu_update {
+	uint64_t ptr; /* machine address of the entry; the low bits say what kind of request */
+	uint64_t val;
+};
+#define XENPV_QUEUE 32u
+
 /* What both phases must know, in struct machine */
 struct xen_machine {
 	enum xen_call call;
 	uint32_t console_port; /* event channel of UART_XEN_RING */
+#if PROTOCOL_XENPV
+	/* arch/x86_64/xenpv_tables.c: machine frames by the domain's, and the other way round */
+	const uint64_t *p2m, *m2p;
+	uint64_t nr_frames;  /* of the domain */
+	uint64_t mapped_end; /* up to here Xen's first page tables map all memory; early phase */
+	/* Entries to be written, many by one call between xenpv_begin() and xenpv_end() */
+	struct xen_mmu_update queue[XENPV_QUEUE];
+	uint64_t queued;
+	unsigned nesting;
+#endif
 };
 
 /* Hypercalls (xen.h) */
@@ -97,7 +117,10 @@ bool xen_is_here(struct bootinfo *bi);
 /* arch/<arch>/xen_detect.c: what can be found out without a parser's help. */
 enum xen_call arch_xen_detect(void);
 
-/* x86: adds the memory that the hypervisor says the domain has; returns what parsers do. */
+/*
+ * x86: adds the memory that the hypervisor says the domain has; returns what parsers
+ * do. A PV domain has it from elsewhere: only what is no memory is added, if anything.
+ */
 const char *xen_memory_map(struct bootinfo *bi);
 
 /*

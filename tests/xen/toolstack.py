@@ -33,8 +33,8 @@ LIBRARIES = re.compile(r"lib(xen.*|xl.*|yajl|c|gcc_s|lzma|uuid|z|zstd|m|fdt)\.so
 LOADER = re.compile(r"ld-linux.*\.so\.\d$")
 APPLETS = "sh mount cat echo insmod mkdir sleep ln grep tail cut sed wc poweroff"
 MODULES = ["xen-evtchn", "xen-gntdev", "xen-gntalloc", "xen-privcmd", "xenfs/xenfs"]
-FOLDERS = ["bin", "dev", "proc", "sys", "etc", "etc/xen", "run", "tmp", "usr", "lib", "lib64",
-           "guests", "modules", "var", "var/lib", "var/log"]
+FOLDERS = ["bin", "dev", "proc", "sys", "etc", "etc/xen", "run", "tmp", "lib", "lib64", "usr",
+           "usr/lib", XEN, f"{XEN}/boot", "guests", "modules", "var", "var/lib", "var/log"]
 XZ_MAGIC = b"\xfd7zXZ\0"
 # bzImage, Linux Documentation/arch/x86/boot.rst
 SETUP_SECTS, PAYLOAD_OFFSET, SECTOR = 0x1F1, 0x248, 512
@@ -89,7 +89,7 @@ def base_entries(arch: str) -> list[Entry]:
     files = {"bin/busybox": tools / "bin/busybox", "bin/xenstore-write": tools / "usr/bin/xenstore",
              "init": Path(__file__).with_name("dom0_init.sh")}
     if arch == "x86_64":
-        files["guests/xen-shim"] = tools / SHIM
+        files[SHIM] = tools / SHIM
     files |= {f"bin/{Path(name).name}": tools / name for name in PROGRAMS}
     files |= {f"lib/{path.name}": path for path in files_of(tools, LIBRARIES)}
     files |= {f"{LOADER_FOLDER[arch]}/{path.name}": path for path in files_of(tools, LOADER)}
