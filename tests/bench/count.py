@@ -20,7 +20,7 @@ from tools.elf import STT_FUNC, Elf
 
 PLUGIN = Path(__file__).with_name("insncount.c")
 PLUGIN_FLAGS = ("-shared", "-fPIC", "-fvisibility=hidden")
-MAIN_BYTES = 16
+CODE_BYTES = 16
 # Where QEMU puts an Image whose text_offset is 0, on the virt machine
 ARM64_ENTRY = 0x40200000
 # How far from its link address QEMU loads an image
@@ -55,18 +55,21 @@ ENTRY = {"img": "multiboot_entry", "pvh": "pvh_entry", "efi": "linux_entry32",
          "multiboot2": "multiboot2_entry", "linux": "linux_entry"}
 
 
-def entry_of(machine: Machine | Dom0, load: list[str], elf: Elf) -> int:
+def entry_of(machine: Machine | Dom0, load: list[str], elf: Elf) -> str:
+    if load[:1] == ["efi"]:
+        base = elf.symbol("__base_addr").value
+        return place_of(elf, "efi_entry", base) + f"-{elf.symbol('__early_end').value - base:#x}"
     if machine.arch == "arm64":
-        return ARM64_ENTRY
-    return elf.symbol(ENTRY[load[2] if load else machine.kernel.suffix[1:]]).value
+        return f"{ARM64_ENTRY:#x}"
+    return f"{elf.symbol(ENTRY[load[2] if load else machine.kernel.suffix[1:]]).value:#x}"
 
 
-def main_of(elf: Elf) -> str:
-    """Link address and first bytes of main, as the plugin takes them."""
-    symbol = elf.symbol("main")
+def place_of(elf: Elf, name: str, base: int = 0) -> str:
+    """Address, less the base, and first bytes of a function, as the plugin takes them."""
+    symbol = elf.symbol(name)
     at = elf.file_offset(symbol.value)
-    code = elf.data[at:at + min(MAIN_BYTES, symbol.size or MAIN_BYTES)]
-    return f"{symbol.value:#x}:{code.hex()}"
+    code = elf.data[at:at + min(CODE_BYTES, symbol.size or CODE_BYTES)]
+    return f"{symbol.value - base:#x}:{code.hex()}"
 
 
 def functions_of(elf: Elf) -> list[tuple[int, str]]:
@@ -99,7 +102,7 @@ def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
         shared_object = plugin()
     with tempfile.TemporaryDirectory(dir=RESULTS) as folder:
         out, profile = Path(folder) / "out", Path(folder) / "profile"
-        arguments = (f"{shared_object},entry={entry:#x},main={main_of(elf)},out={out},"
+        arguments = (f"{shared_object},entry={entry},main={place_of(elf, 'main')},out={out},"
                      f"profile={profile}")
         if isinstance(machine, Dom0):
             arguments += f",skip={XEN_ADDRESSES}"
@@ -112,6 +115,6 @@ def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
         words = out.read_text().split() if out.exists() else []
         if not words:
             raise CountError(f"main was not reached:\n{done.log()}")
-        instructions, stored, bias = (int(word, 0) for word in words)
-        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias,
-                                                     LOAD_BIAS[machine.arch]))
+        instructions, stored, bias, loaded = (int(word, 0) for word in words)
+        load_bias = loaded - elf.symbol("__base_addr").value if loaded else LOAD_BIAS[machine.arch]
+        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias, load_bias))

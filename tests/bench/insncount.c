@@ -5,12 +5,14 @@
  *
  *	-plugin insncount.so,entry=ADDR,main=ADDR:HEX,out=FILE[,profile=FILE][,skip=FIRST-LAST]
  *
- * entry	where the image is entered
+ * entry	where the image is entered; or, if nobody knows where it will be loaded, like
+ *		main, ADDR:HEX and then -LEN: the ADDR bytes before it and what follows to
+ *		LEN bytes are the image, and below the upper half nothing else counts
  * main		link address and first bytes of main; it is known again by its
  *		offset in a page and by these bytes, as its page is random
- * out		gets the line "INSTRUCTIONS BYTES BIAS" when main is reached: what was
- *		executed, what was stored to memory, and main's address less its link
- *		address
+ * out		gets the line "INSTRUCTIONS BYTES BIAS LOADED" when main is reached: what was
+ *		executed, what was stored to memory, main's address less its link address,
+ *		and where the image was found, or 0
  * profile	gets a line "ADDRESS COUNT" for each instruction that was executed
  *
  * skip		addresses of a hypervisor, whose instructions do not count
@@ -26,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "x86_insn.h"
 
 /*
  * QEMU's plugin interface, version 1 (QEMU's documentation, "TCG Plugins"), as
@@ -80,10 +83,18 @@ static enum state state;
 static uint64_t instructions, bytes_stored, bias;
 static const struct insn *last_rep; /* the last instruction, if it was a rep string one */
 
-static uint64_t entry, main_address;
+/* A place in the code, known by its offset in a page and its first bytes, or by its address alone
+ */
+struct place {
+	uint64_t address;
+	uint8_t code[CODE_MAX];
+	size_t len;
+};
+
+static struct place entry, main_place;
 static uint64_t skip_first = 1, skip_last; /* empty */
-static uint8_t main_code[CODE_MAX];
-static size_t main_code_len;
+static uint64_t own_len;		   /* of an image that firmware puts somewhere, or 0 */
+static uint64_t own_first;
 static bool x86;
 static const char *out_path, *profile_path;
 
@@ -117,7 +128,7 @@ static void on_main(unsigned cpu, void *arg)
 	if (state != COUNTING)
 		return;
 	state = DONE;
-	bias = i->pc - main_address;
+	bias = i->pc - main_place.address;
 }
 
 static void on_insn(unsigned cpu, void *arg)
@@ -139,40 +150,34 @@ static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t va, void
 		bytes_stored += 1ull << qemu_plugin_mem_size_shift(info);
 }
 
-/* Legacy prefixes, an optional REX, then a string instruction (Intel SDM vol. 2, 2.1.1 and REP). */
-static bool is_rep_string(const uint8_t *code, size_t len)
-{
-	bool rep = false;
-	size_t i = 0;
-
-	for (; i < len && strchr("\x66\x67\xf2\xf3\x2e\x36\x3e\x26\x64\x65", code[i]); i++)
-		rep |= code[i] == 0xf2 || code[i] == 0xf3;
-	if (i < len && (code[i] & 0xf0) == 0x40)
-		i++;
-	if (!rep || i >= len)
-		return false;
-	return (code[i] >= 0x6c && code[i] <= 0x6f) || (code[i] >= 0xa4 && code[i] <= 0xa7) ||
-	       (code[i] >= 0xaa && code[i] <= 0xaf);
-}
-
-/* Does this run of instructions begin with main? It may end before main's first bytes do. */
-static bool begins_with_main(const struct qemu_plugin_tb *tb, uint64_t pc)
+/* Does this run of instructions begin at the place? It may end before the place's bytes do. */
+static bool begins_at(const struct place *p, const struct qemu_plugin_tb *tb, uint64_t pc)
 {
 	size_t at = 0;
 
-	if ((pc ^ main_address) & PAGE_MASK)
+	if (!p->len)
+		return pc == p->address;
+	if ((pc ^ p->address) & PAGE_MASK)
 		return false;
-	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb) && at < main_code_len; i++) {
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb) && at < p->len; i++) {
 		const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		size_t len = qemu_plugin_insn_size(insn);
 
-		if (len > main_code_len - at)
-			len = main_code_len - at;
-		if (memcmp(qemu_plugin_insn_data(insn), main_code + at, len))
+		if (len > p->len - at)
+			len = p->len - at;
+		if (memcmp(qemu_plugin_insn_data(insn), p->code + at, len))
 			return false;
 		at += len;
 	}
 	return true;
+}
+
+/* Is this somebody else's code: a hypervisor's, or firmware's that the image calls? */
+static bool is_foreign(uint64_t pc)
+{
+	if (own_len && (int64_t)pc >= 0 && pc - own_first >= own_len)
+		return true;
+	return pc >= skip_first && pc <= skip_last;
 }
 
 /* Entry and main are jumped to, so that a run of instructions begins with each. */
@@ -181,15 +186,18 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
 	uint64_t pc = qemu_plugin_insn_vaddr(first);
 	static bool near; /* false: still in the firmware, which runs without our calls */
+	const bool at_entry = begins_at(&entry, tb, pc);
 
 	(void)id;
-	near |= pc == entry;
-	if (!near || (pc >= skip_first && pc <= skip_last))
+	if (at_entry && !near)
+		own_first = pc - entry.address;
+	near |= at_entry;
+	if (!near || is_foreign(pc))
 		return;
-	if (pc == entry)
+	if (at_entry)
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_entry, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
-	if (begins_with_main(tb, pc))
+	if (begins_at(&main_place, tb, pc))
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_main, QEMU_PLUGIN_CB_NO_REGS,
 						       find(pc));
 	for (size_t k = 0; k < qemu_plugin_tb_n_insns(tb); k++) {
@@ -218,8 +226,8 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
 
 	(void)id, (void)arg;
 	if (out && state == DONE)
-		fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", instructions, bytes_stored,
-			bias);
+		fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", instructions,
+			bytes_stored, bias, own_len ? own_first : 0);
 	if (out)
 		fclose(out);
 	if (profile) {
@@ -228,21 +236,23 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
 	}
 }
 
-static bool parse_main(const char *value)
+static bool parse_place(struct place *p, char *value)
 {
 	char *rest;
 
-	main_address = strtoull(value, &rest, 0);
-	if (*rest++ != ':')
-		return false;
-	for (; rest[0] && rest[1] && main_code_len < CODE_MAX; rest += 2) {
+	p->address = strtoull(value, &rest, 0);
+	if (*rest == ':')
+		rest++;
+	for (; rest[0] && rest[1] && *rest != '-' && p->len < CODE_MAX; rest += 2) {
 		unsigned byte;
 
 		if (sscanf(rest, "%2x", &byte) != 1)
 			return false;
-		main_code[main_code_len++] = (uint8_t)byte;
+		p->code[p->len++] = (uint8_t)byte;
 	}
-	return main_code_len > 0;
+	if (*rest == '-')
+		own_len = strtoull(rest + 1, &rest, 0);
+	return !*rest;
 }
 
 static bool parse_argument(char *argument)
@@ -253,9 +263,9 @@ static bool parse_argument(char *argument)
 		return false;
 	*value++ = 0;
 	if (!strcmp(argument, "entry"))
-		entry = strtoull(value, NULL, 0);
+		return parse_place(&entry, value);
 	else if (!strcmp(argument, "main"))
-		return parse_main(value);
+		return parse_place(&main_place, value);
 	else if (!strcmp(argument, "skip"))
 		return sscanf(value, "%" SCNx64 "-%" SCNx64, &skip_first, &skip_last) == 2;
 	else if (!strcmp(argument, "out"))
@@ -275,7 +285,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 			return -1;
 		}
 	}
-	if (!out_path || !main_code_len) {
+	if (!out_path || !main_place.len) {
 		fprintf(stderr, "insncount: main= and out= are needed\n");
 		return -1;
 	}
