@@ -21,6 +21,7 @@ from tests.lib.build import BuildError, image
 from tests.lib.qemu import Machine
 from tests.lib.suite import RESULTS, in_parallel
 from tests.xen.hypervisor import Dom0
+from tools import media
 from tools.sizes import image_size
 
 APP = "hello"
@@ -36,6 +37,8 @@ HEAP = {"heap_window_len", "heap_place", "heap_table_pages", "count_blocks", "he
         "malloc_init"}
 GOAL_SIZE = 28 * 1024
 GOAL_XEN_SIZE = 4 * 1024
+GOAL_EFI = 40 * 1024
+GOAL_ISO = 1 << 20
 
 
 # As Xen's dom0; what Xen itself executes does not count
@@ -145,6 +148,20 @@ def sizes(arch: str) -> Iterator[str]:
            f"(goal {GOAL_XEN_SIZE:,})")
 
 
+def loader_sizes() -> Iterator[str]:
+    """x86_64: what the loaders' own forms of the image weigh, and an image for the first two alone."""
+    first = image_size(image("x86_64", APP, "img", "PROTOCOLS=multiboot pvh"))
+    yield (f"x86_64: {first.file:,} bytes, {first.unpadded:,} without padding, with "
+           f"PROTOCOLS=\"multiboot pvh\"")
+    efi = image("x86_64", APP, "efi")
+    yield f"x86_64: {APP}.efi {efi.stat().st_size:,} bytes (goal {GOAL_EFI:,})"
+    menu = media.Menu(image("x86_64", APP, "img"), "multiboot2", "")
+    for medium, goal in (("iso", f" (goal {GOAL_ISO:,})"), ("disk", "")):
+        output = RESULTS / f"{APP}.{medium}"
+        media.make(medium, menu, output)
+        yield f"x86_64: {APP}.{medium} {output.stat().st_size:,} bytes{goal}"
+
+
 def report(arches: list[str], with_profile: bool) -> Iterator[str]:
     yield ("Instructions from the image's first to main's first; bytes stored meanwhile; "
            "of the instructions, the heap's")
@@ -156,6 +173,8 @@ def report(arches: list[str], with_profile: bool) -> Iterator[str]:
         yield goals(arch)
     for arch in arches:
         yield from sizes(arch)
+    if "x86_64" in arches:
+        yield from loader_sizes()
     if with_profile:
         for arch in arches:
             yield from profile(next(row for row in ROWS if row.arch == arch))
@@ -170,7 +189,7 @@ def main() -> int:
     try:
         for line in report(args.arch or list(GOAL), args.profile):
             print(line, flush=True)
-    except (BuildError, CountError) as error:
+    except (BuildError, CountError, media.MediaError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
