@@ -27,6 +27,9 @@
 #ifndef CONFIG_KASLR_REPORT
 #define CONFIG_KASLR_REPORT 0
 #endif
+#ifndef KASLR_HEAP_BASE
+#define KASLR_HEAP_BASE 0 /* where Unikraft would have the heap, with PAGING */
+#endif
 
 /* Unikraft's linker scripts (plat/kvm/<arch>/link64.lds.S) */
 extern char _base_addr[], _etext[], _rodata[], _tls_start[], __bss_start[], _end[];

@@ -17,6 +17,7 @@ struct kaslr_moved {
 	uint64_t pa, va;     /* where that byte is now */
 	uint64_t tables_pa;  /* page tables of ours that are in use, behind the image */
 	uint64_t tables_len; /* bytes; 0: none */
+	uint64_t heap_va;    /* where the heap begins, with PAGING */
 	uint64_t stack_draw; /* a random number, to choose the boot stack by; used once */
 };
 

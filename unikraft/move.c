@@ -55,17 +55,33 @@ static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct
 	m->pa = pa.pa;
 }
 
-static void choose_virtual(struct entropy *e, const struct move_request *want,
-			   struct kaslr_moved *m)
+static uint64_t place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align)
+{
+	vaddr_t va;
+
+	if (vplacement_draw(space, e, len, align, 0, &va))
+		boot_stop("the address space has no room for %lu KiB", (unsigned long)(len >> 10));
+	return va.va;
+}
+
+/* The heap, which Unikraft maps at one address with PAGING, takes all free memory at most. */
+static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
+			   const struct move_request *want, struct kaslr_moved *m)
 {
 	struct vplacement space;
-	vaddr_t va = VADDR(m->pa);
+	uint64_t free = PT_LEVEL_SIZE(1);
 
+	m->va = m->pa;
+	m->heap_va = KASLR_HEAP_BASE;
+	if (!CONFIG_KASLR_VIRT)
+		return;
 	vplacement_init(&space, want->window, want->window_pages);
-	if (CONFIG_KASLR_VIRT && vplacement_draw(&space, e, m->len, PT_PAGE_SIZE, 0, &va))
-		boot_stop("the address space has no room for %lu KiB",
-			  (unsigned long)(m->len >> 10));
-	m->va = va.va;
+	m->va = place(&space, e, m->len, PT_PAGE_SIZE);
+	for (unsigned i = 0; i < bi->mrds.count; i++)
+		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE)
+			free += bi->mrds.mrds[i].len;
+	if (KASLR_HEAP_BASE)
+		m->heap_va = place(&space, e, free, PT_LEVEL_SIZE(1));
 }
 
 static void copy_image(const struct kaslr_moved *m)
@@ -96,7 +112,7 @@ void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kas
 	m->len = LINKED(_end) - m->base;
 	m->tables_len = want->tables_len;
 	choose_physical(bi, &e, want, m);
-	choose_virtual(&e, want, m);
+	choose_virtual(bi, &e, want, m);
 	m->tables_pa = m->pa + m->len;
 	m->stack_draw = entropy_u64(&e);
 	copy_image(m);
