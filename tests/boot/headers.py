@@ -62,21 +62,22 @@ def multiboot_shifted(path: Path, address: int) -> bytes:
     return bytes(data)
 
 
-def pvh_loaded(path: Path) -> Loaded:
-    """As an ELF loader for PVH: the segments at their physical addresses."""
+def elf_loaded(path: Path) -> Loaded:
+    """The segments at their physical addresses, entered at e_entry (as Firecracker does)."""
     elf = Elf(path)
     loads = [s for s in elf.segments if s.type == PT_LOAD and s.filesz]
     start = min(s.paddr for s in loads)
     data = bytearray(max(s.paddr + s.filesz for s in loads) - start)
     for s in loads:
         data[s.paddr - start:s.paddr - start + s.filesz] = elf.data[s.offset:s.offset + s.filesz]
+    return Loaded(bytes(data), start, elf.entry)
+
+
+def pvh_loaded(path: Path) -> Loaded:
+    """The same, entered where the note says."""
+    elf, loaded = Elf(path), elf_loaded(path)
     desc, _ = elf.note(b"Xen", PHYS32_ENTRY)
-    return Loaded(bytes(data), start, struct.unpack_from("<I", elf.data, desc)[0])
-
-
-def elf_loaded(path: Path) -> Loaded:
-    """As loaders of a raw ELF64 (Firecracker) have it: the segments, entered at e_entry."""
-    return Loaded(pvh_loaded(path).data, pvh_loaded(path).address, Elf(path).entry)
+    return Loaded(loaded.data, loaded.address, struct.unpack_from("<I", elf.data, desc)[0])
 
 
 def multiboot2_loaded(path: Path) -> Loaded:
@@ -87,7 +88,7 @@ def multiboot2_loaded(path: Path) -> Loaded:
     while tag < end:
         kind, _, size = struct.unpack_from("<HHI", data, tag)
         if kind == MULTIBOOT2_TAG_ENTRY:
-            return Loaded(data, pvh_loaded(path).address, struct.unpack_from("<I", data, tag + 8)[0])
+            return Loaded(data, elf_loaded(path).address, struct.unpack_from("<I", data, tag + 8)[0])
         tag += size + 7 & ~7
     raise ElfError("no entry address in the Multiboot 2 header")
 

@@ -39,6 +39,18 @@ static void only_qemus_command_line_begins_with_a_path(void **state)
 	cmdline("a b");
 	loader_name("qemus");
 	assert_false(parse_well()->cmdline_has_path);
+
+	start_again();
+	qemu_map();
+	cmdline("a b");
+	loader_name("ISOLINUX 6.04 20200816 ");
+	assert_true(parse_well()->cmdline_has_path);
+
+	start_again();
+	qemu_map();
+	cmdline("a b");
+	loader_name("LINUX 6.04");
+	assert_false(parse_well()->cmdline_has_path);
 }
 
 static void no_command_line_is_an_empty_one(void **state)
