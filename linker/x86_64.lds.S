@@ -55,6 +55,8 @@ ENTRY(multiboot_entry)
 ENTRY(multiboot2_entry)
 #elif PROTOCOL_PVH
 ENTRY(pvh_entry)
+#elif PROTOCOL_EFI
+ENTRY(efi_entry)
 #else
 ENTRY(xenpv_entry)
 #endif
