@@ -145,7 +145,7 @@ struct efi_loaded_image {
 	void *unused8[5];
 	uint32_t load_options_size; /* bytes */
 	uint32_t pad2;
-	const void *load_options;
+	void *load_options;
 };
 
 /* 13.2 */

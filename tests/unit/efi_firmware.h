@@ -21,6 +21,7 @@
 
 #define EFI_DEVICE_ERROR (EFI_ERROR | 7)
 #define MAX_BUFFERS	 32
+#define MAX_TEXT	 64
 
 static struct {
 	/* what there is */
@@ -177,7 +178,14 @@ static EFIAPI efi_status_t handle_protocol(efi_handle_t handle, const struct efi
 	boot_service();
 	if (protocol->a == 0x5b1b31a1 && !firmware.image_status) {
 		assert_ptr_equal(handle, &firmware);
-		loaded_image.load_options = firmware.options;
+		loaded_image.load_options = NULL;
+		if (firmware.options) {
+			const size_t room =
+				firmware.options_size < MAX_TEXT ? firmware.options_size : MAX_TEXT;
+
+			loaded_image.load_options = keep(malloc(room));
+			memcpy(loaded_image.load_options, firmware.options, room);
+		}
 		loaded_image.load_options_size = firmware.options_size;
 		*interface = &loaded_image;
 		return EFI_SUCCESS;

@@ -96,6 +96,8 @@ static void options_become_the_command_line(void **state)
 	collected();
 	assert_string_equal(at(handover.cmdline), "kaslr.report r\xc3\xbcn");
 	assert_false(handover.cmdline_has_path);
+	for (size_t i = 0; i < firmware.options_size; i++)
+		assert_int_equal(((char *)loaded_image.load_options)[i], 0);
 }
 
 static void the_shells_options_begin_with_a_path(void **state)
@@ -121,8 +123,10 @@ static void options_that_are_no_text_are_left_out_and_told(void **state)
 
 static void absurdly_long_options_are_not_read(void **state)
 {
+	static const uint16_t text[MAX_TEXT / 2] = {'x'};
+
 	(void)state;
-	firmware.options = u"x";
+	firmware.options = text;
 	firmware.options_size = UINT32_MAX;
 	assert_int_equal(collect(), EFI_SUCCESS);
 	assert_int_equal(handover.trouble, EFI_TROUBLE_OPTIONS);
