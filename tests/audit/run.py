@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.boot.firmware import UEFI
+from tests.boot.loads import prepare
 from tests.lib.build import BuildError, assemble, host_program, image
 from tests.lib.qemu import Machine, Runnable, running
 from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
@@ -44,6 +45,7 @@ class Case:
     append: str = ""
     initrd: bytes = b""
     efi: bool = False  # by UEFI firmware
+    load: str = ""  # as in tests/boot/matrix.txt
     xen: bool = False  # as dom0, which on arm64 has the addresses of the machine
     mapped: str = ""  # a regular expression: a line that the table must have
     controls: str = ""  # control bits that must be on; the processor has no others
@@ -80,6 +82,8 @@ CASES = [
     Case("efi-dtb", "arm64", machine="virt,acpi=off,virtualization=on", cpu="cortex-a57",
          memory="256M", efi=True, controls="wxn"),
     Case("efi-acpi", "arm64", memory="256M", efi=True, controls="wxn pan"),
+    Case("linux-above-4g", "x86_64", machine="q35", memory="8G", controls=X86_CONTROLS,
+         load="raw 0x123456000 linux-junk-5 above-4g"),
     Case("bad", "x86_64", ""),
     Case("bad", "arm64", ""),
 ]
@@ -119,6 +123,7 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
     else:
         machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
                           extra)
+        prepare(machine, case.load.split(), WORK / f"{case.arch}-{case.name}.files")
     with running(machine, FIRMWARE_TIMEOUT if case.efi else TIMEOUT) as console:
         if not wait_until_ready(console):
             return 2, "the guest never was ready"

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.boot import dtb
+from tests.boot import dtb, loads, x86_handover
 from tests.lib.build import BuildError, image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite
@@ -85,6 +85,33 @@ def problems(append: str) -> list[str]:
                     if memory.find(value) >= 0]
 
 
+def has_seed() -> bool:
+    with contents(MEMORY) as memory:
+        return memory.find(x86_handover.SEED) >= 0
+
+
+def problems_by_linux(protocol: str) -> list[str]:
+    """A seed in the setup_data of Linux's boot protocol, which is in memory before the guest runs."""
+    MEMORY.unlink(missing_ok=True)
+    try:
+        kernel = image("x86_64", "spin", "efi" if protocol == "linux32" else "img")
+    except BuildError as error:
+        return [str(error)]
+    machine = Machine("x86_64", kernel, "pc", memory_file=MEMORY,
+                      extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
+    loads.prepare(machine, ["raw", "0x200000", protocol, "good"], WORK / protocol)
+    with running(machine) as console:
+        end = time.monotonic() + PATIENCE
+        while not (MEMORY.exists() and MEMORY.stat().st_size and has_seed()):
+            if time.monotonic() > end:
+                return ["there is no seed to look for"]
+            time.sleep(0.1)
+        let_run()
+        if not any(READY in line for line in console):
+            return ["the guest does not come to main"]
+        return ["the seed is still in memory"] if has_seed() else []
+
+
 def problems_on_xen() -> list[str]:
     """A seed on the command line of Xen's dom0, which has the memory that Xen says it has. What
     Xen and its loader have keeps a copy, which shows that the search finds one."""
@@ -115,6 +142,8 @@ def main() -> int:
     suite = Suite("wiped")
     for append in APPENDS:
         suite.verdict(f"arm64 seeds {append}", problems(append))
+    for protocol in ("linux", "linux32"):
+        suite.verdict(f"x86_64 {protocol}, setup_data", problems_by_linux(protocol))
     suite.verdict("arm64 Xen dom0, kaslr.entropy", problems_on_xen())
     MEMORY.unlink(missing_ok=True)
     return suite.end()
