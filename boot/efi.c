@@ -115,7 +115,7 @@ static bool is(const struct efi_configuration_table *t, const struct efi_guid *g
 }
 
 /* 4.6: the tables that say what the machine has. The newer ACPI counts, whatever the order. */
-static const char *parse_tables(struct bootinfo *bi, paddr_t *dtb)
+const char *efi_find_tables(struct bootinfo *bi, paddr_t *dtb)
 {
 	const struct efi_system_table *st = table_at(bi->efi.systab, sizeof(*st));
 	const struct efi_configuration_table *t;
@@ -188,7 +188,7 @@ const char *efi_parse(struct bootinfo *bi, paddr_t handover)
 	bi->efi.desc_size = (uint32_t)h->descriptor_size;
 	err = parse_loaded(bi, h, handover);
 	if (!err)
-		err = parse_tables(bi, &dtb);
+		err = efi_find_tables(bi, &dtb);
 	if (!err)
 		err = parse_machine(bi, dtb);
 	if (!err && bi->rsdp.pa)

@@ -123,6 +123,19 @@ static bool names_image(const struct bootinfo *bi)
 	return p && !memcmp(p, word, sizeof(word));
 }
 
+/* GRUB 2.06 names UEFI's system table and not what that says. */
+static void find_rsdp(struct bootinfo *bi, uint64_t named)
+{
+#if PROTOCOL_EFI
+	paddr_t dtb = PADDR(0);
+
+	if (!named && bi->efi.systab.pa && efi_find_tables(bi, &dtb))
+		bi->warning = "linux: the system table of UEFI cannot be read";
+#endif
+	if (named)
+		bi->rsdp = PADDR(named);
+}
+
 /* What the loader put into memory, before what the memory map reserves. */
 static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params)
 {
@@ -159,8 +172,8 @@ const char *linux_parse(struct bootinfo *bi, paddr_t boot_params)
 	if (params[E820_ENTRIES] > E820_MAX)
 		return "linux: the memory map is longer than its table";
 
-	bi->rsdp = PADDR(read64(params + BP_ACPI_RSDP_ADDR));
 	record_efi(bi, params + BP_EFI_INFO);
+	find_rsdp(bi, read64(params + BP_ACPI_RSDP_ADDR));
 	err = parse_loaded(bi, params);
 	if (!err)
 		err = bootinfo_add(bi, boot_params, BOOT_PARAMS_SIZE, UKPLAT_MEMRT_RESERVED);

@@ -156,6 +156,12 @@ const char *efi_parse(struct bootinfo *bi, paddr_t handover); /* struct efi_hand
 const char *fdt_parse_devices(struct bootinfo *bi, paddr_t dtb);
 
 /*
+ * Finds ACPI's RSDP and a device tree in the configuration tables that .efi.systab
+ * leads to (boot/efi.c, PROTOCOL_EFI). A device tree is not read, nor kept.
+ */
+const char *efi_find_tables(struct bootinfo *bi, paddr_t *dtb);
+
+/*
  * Helpers for parsers (boot/bootinfo.c)
  *
  * Order matters: whoever comes first keeps its pages. So a parser adds the

@@ -256,7 +256,9 @@ static void what_is_said_of_uefi_is_recorded(void **state)
 	put32(params + BP_EFI_INFO + EFI_DESC_SIZE, 48);
 	put32(params + BP_EFI_INFO + EFI_MAP, 0x5000);
 	put32(params + BP_EFI_INFO + EFI_MAP_LEN, 480);
+	put64(params + BP_ACPI_RSDP_ADDR, 0x3fe0010);
 	bi = parse_well();
+	assert_null(bi->warning);
 	assert_int_equal(bi->efi.systab.pa, 0x200001000);
 	assert_int_equal(bi->efi.map.pa, 0x5000);
 	assert_int_equal(bi->efi.map_len, 480);
@@ -266,6 +268,31 @@ static void what_is_said_of_uefi_is_recorded(void **state)
 	machine_put(params + BP_EFI_INFO, "EL32", 4);
 	put32(params + BP_EFI_INFO + EFI_SYSTAB, 0x1000);
 	assert_int_equal(parse_well()->efi.systab.pa, 0);
+}
+
+/* UEFI 2.10, 4.3 and 4.6: a system table with one configuration table, ACPI 2.0's */
+static void without_a_named_rsdp_uefi_is_asked(void **state)
+{
+	static const unsigned char guid[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
+					       0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
+	const uint64_t systab = 0x310000, table = 0x311000;
+
+	(void)state;
+	pc_map();
+	machine_put(params + BP_EFI_INFO, "EL64", 4);
+	put32(params + BP_EFI_INFO + EFI_SYSTAB, (uint32_t)systab);
+	machine_put(systab, "IBI SYST", 8);
+	put64(systab + 104, 1);
+	put64(systab + 112, table);
+	machine_put(table, guid, sizeof(guid));
+	put64(table + 16, 0x3fe0020);
+	assert_int_equal(parse_well()->rsdp.pa, 0x3fe0020);
+	begin();
+	pc_map();
+	machine_put(params + BP_EFI_INFO, "EL64", 4);
+	put32(params + BP_EFI_INFO + EFI_SYSTAB, 0xfffff000);
+	assert_int_equal(parse_well()->rsdp.pa, 0);
+	assert_non_null(storage.bi.warning);
 }
 
 static void parameters_without_sense_are_refused(void **state)
@@ -335,6 +362,7 @@ int main(void)
 		TEST(seeds_at_odd_addresses_and_too_many_of_them_are_left_out),
 		TEST(more_of_the_map_may_be_in_setup_data),
 		TEST(what_is_said_of_uefi_is_recorded),
+		TEST(without_a_named_rsdp_uefi_is_asked),
 		TEST(parameters_without_sense_are_refused),
 		TEST(setup_data_that_lies_is_refused),
 	};
