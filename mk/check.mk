@@ -60,7 +60,7 @@ fuzz: $(fuzzers)
 
 python := python3 -B
 
-.PHONY: boot-test xen-test audit
+.PHONY: boot-test xen-test unikraft-test audit
 boot-test:
 	$(Q)$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
 	$(Q)$(python) -m tests.boot.segments
@@ -69,6 +69,8 @@ boot-test:
 	$(Q)$(python) -m tests.boot.replay
 xen-test:
 	$(Q)$(python) -m tests.xen.run $(if $(FILTER),--filter '$(FILTER)')
+unikraft-test:
+	$(Q)$(python) -m tests.unikraft.run
 audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
@@ -108,7 +110,7 @@ test: packages
 	@rm -f $(O)/tests/counts
 	@status=0; \
 	for suite in 'unit ARCH=x86_64' 'unit ARCH=arm64' 'fuzz ARCH=x86_64' 'fuzz ARCH=arm64' \
-			boot-test xen-test audit debug-test reprocheck lint doc-test; do \
+			boot-test xen-test unikraft-test audit debug-test reprocheck lint doc-test; do \
 		echo "== $$suite"; \
 		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
 	done; \
@@ -151,7 +153,7 @@ reprocheck:
 # ---- style and static checks
 
 c_files := $(shell find arch boot drivers examples include kaslr lib mm reloc tests tools \
-	-name '*.[ch]' | sort)
+	unikraft -name '*.[ch]' | sort)
 
 .PHONY: lint
 lint:

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The platform's side of the contract: calls what the library wraps, as Unikraft does, and
+ * says on the console what it found
+ */
+#include <stdint.h>
+#include <uk/plat/common/bootinfo.h>
+#include <uk/plat/io.h>
+
+#define COM1	   0x3f8
+#define DEBUG_EXIT 0xf4
+#define LINKED_AT  0x100000ull
+#define MIB	   (1ull << 20)
+#define STACK_SIZE (64u << 10)
+
+extern char _base_addr[], _end[], marker[], in_text[], in_text2[], in_data[], phys_in_data[];
+
+void multiboot_entry(void *lcpu, void *info);
+void do_uk_reloc_kmrds(__paddr_t pbase, __vaddr_t vbase);
+void say(const char *s);
+
+static struct {
+	struct ukplat_bootinfo bi;
+	struct ukplat_memregion_desc room[16];
+} boot = {
+	.bi.mrds = {.capacity = 16, .count = 1},
+	.room = {{.pbase = LINKED_AT,
+		  .vbase = LINKED_AT,
+		  .len = PAGE_SIZE,
+		  .pg_count = 1,
+		  .type = UKPLAT_MEMRT_KERNEL,
+		  .flags = UKPLAT_MEMRF_READ}},
+};
+
+/* A pointer in data, which the linker relocates */
+static char *volatile pointer = marker;
+
+static void outb(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+void say(const char *s)
+{
+	for (; *s; s++)
+		outb(COM1, (uint8_t)*s);
+}
+
+static void say_hex(const char *name, uint64_t value)
+{
+	say(name);
+	for (int i = 60; i >= 0; i -= 4)
+		outb(COM1, (uint8_t) "0123456789abcdef"[value >> i & 15]);
+	say("\n");
+}
+
+static void expect(int good, const char *what)
+{
+	if (!good)
+		say("BROKEN ");
+	say(what);
+	say("\n");
+}
+
+struct ukplat_bootinfo *ukplat_bootinfo_get(void)
+{
+	return &boot.bi;
+}
+
+void ukplat_crash(void)
+{
+	say("BROKEN ukplat_crash\n");
+	outb(DEBUG_EXIT, 1);
+	for (;;)
+		;
+}
+
+int ukplat_memregion_get(int i, struct ukplat_memregion_desc **mrd)
+{
+	if ((uint32_t)i >= boot.bi.mrds.count)
+		return -1;
+	*mrd = &boot.bi.mrds.mrds[i];
+	return 0;
+}
+
+int ukplat_memregion_find_next(int i, __u32 type, __u32 flags, __u32 fmask,
+			       struct ukplat_memregion_desc **mrd)
+{
+	while (!ukplat_memregion_get(++i, mrd))
+		if ((*mrd)->type & type && ((*mrd)->flags & fmask) == flags)
+			return i;
+	return -1;
+}
+
+int ukplat_memregion_list_insert(struct ukplat_memregion_list *list,
+				 const struct ukplat_memregion_desc *mrd)
+{
+	list->mrds[list->count++] = *mrd;
+	return 0;
+}
+
+void *memmove(void *to, const void *from, size_t len)
+{
+	char *t = to;
+	const char *f = from;
+
+	if (t < f)
+		for (size_t i = 0; i < len; i++)
+			t[i] = f[i];
+	else
+		while (len--)
+			t[len] = f[len];
+	return to;
+}
+
+void *memcpy(void *to, const void *from, size_t len)
+{
+	return memmove(to, from, len);
+}
+
+static uint64_t bytes(const char *p, int n)
+{
+	uint64_t value = 0;
+
+	while (n--)
+		value = value << 8 | (uint8_t)p[n];
+	return value;
+}
+
+static void check_slots(uint64_t va, uint64_t pa)
+{
+	uint64_t there = marker - _base_addr;
+
+	expect(pointer == marker, "slot of the linker");
+	expect(bytes(in_data, 8) == (uintptr_t)marker, "8 bytes at an odd place");
+	expect(bytes(in_text + 1, 4) == (uint32_t)(va + there), "4 bytes in text");
+	expect(bytes(in_text2 + 1, 2) == (uint16_t)(va + there), "2 bytes in text");
+	expect(bytes(phys_in_data, 4) == pa + there, "4 bytes, physical");
+}
+
+static void check_memory(uint64_t va, uint64_t pa)
+{
+	struct ukplat_memregion_desc *mrd = boot.bi.mrds.mrds, *free;
+	char *stack;
+	unsigned count;
+
+	do_uk_reloc_kmrds(0, 0);
+	expect(mrd->pbase == pa && mrd->vbase == va, "region of the image");
+	for (count = 1; count < boot.bi.mrds.count; count++)
+		expect(mrd[count].type == UKPLAT_MEMRT_RESERVED &&
+			       mrd[count].pbase == pa + (uint64_t)(_end - _base_addr),
+		       "region of the page tables");
+	free = &mrd[boot.bi.mrds.count++];
+	*free = (struct ukplat_memregion_desc){.pbase = 2 * MIB,
+					       .vbase = 2 * MIB,
+					       .len = MIB,
+					       .pg_count = MIB / PAGE_SIZE,
+					       .type = UKPLAT_MEMRT_FREE,
+					       .flags = 3};
+	stack = ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3);
+	expect((uintptr_t)stack >= 2 * MIB && (uintptr_t)stack + STACK_SIZE <= 3 * MIB,
+	       "boot stack in free memory");
+	say_hex("stack=", (uintptr_t)stack);
+	expect(!ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3), "only the first");
+}
+
+/* What was loaded is wiped: nothing but zeros, where the one-to-one map shows it. */
+static void check_old(uint64_t pa)
+{
+	const volatile uint64_t *old = (void *)LINKED_AT;
+	uint64_t sum = 0;
+
+	if (pa == LINKED_AT)
+		return;
+	for (uint64_t i = 0; i < (uint64_t)(_end - _base_addr) / 8; i++)
+		sum |= old[i];
+	expect(!sum, "the loaded image is wiped");
+}
+
+void multiboot_entry(void *lcpu, void *info)
+{
+	uint64_t va = (uintptr_t)_base_addr, pa = ukplat_virt_to_phys(_base_addr);
+
+	(void)lcpu;
+	(void)info;
+	expect(ukplat_virt_to_phys(_end) == (uintptr_t)_end, "addresses beyond the image");
+	check_slots(va, pa);
+	check_memory(va, pa);
+	check_old(pa);
+	say_hex("virt=", va);
+	say_hex("phys=", pa);
+	say("END\n");
+	outb(DEBUG_EXIT, 0);
+	for (;;)
+		;
+}
