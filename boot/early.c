@@ -162,6 +162,15 @@ static void read_options(const struct bootinfo *bi)
 		boot_stop("kaslr.seed= is honoured only in builds made with REPLAY=1");
 }
 
+static void *reach(paddr_t pa, uint64_t len)
+{
+	void *p = physmem(pa, len);
+
+	if (!p)
+		panic("memory that was free cannot be reached");
+	return p;
+}
+
 /* Copies the part that moves, relocates the copy, and returns where it can be written. */
 static char *move_image(const struct layout *l)
 {
@@ -172,9 +181,7 @@ static char *move_image(const struct layout *l)
 	struct reloc_target t = {.copy = __image_start};
 
 	if (l->moves) {
-		t.copy = physmem(l->image.pa, l->image.len);
-		if (!t.copy)
-			panic("the image's new memory cannot be reached");
+		t.copy = reach(l->image.pa, l->image.len);
 		memset(t.copy, 0, head); /* the boot part's end shares the first page */
 		memcpy((char *)t.copy + head, __text_start, file_len - head);
 	}
@@ -212,11 +219,9 @@ static void measure_args(void)
 
 static void write_args(const struct layout *l)
 {
-	char *at = physmem(l->args.pa, l->args.len), *strings = at + args.argv_len;
-	uint64_t *argv = (uint64_t *)(void *)at;
+	char *const at = reach(l->args.pa, l->args.len), *strings = at + args.argv_len;
+	uint64_t *const argv = (uint64_t *)(void *)at;
 
-	if (!at)
-		panic("the arguments cannot be reached");
 	argv[0] = l->args.va.va + args.argv_len;
 	memcpy(strings, app_name, args.name_len);
 	strings += args.name_len;
@@ -241,8 +246,10 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->pt = l->pt;
 	h->window = l->window;
 	h->heap = l->heap_va;
+	h->heap_first = l->heap_first;
 	h->heap_secret[0] = entropy_u64(&entropy);
 	h->heap_secret[1] = entropy_u64(&entropy);
+	h->files_mapped = false;
 	h->canary = entropy_u64(&entropy);
 	*moved = machine_early;
 	moved->stack_end = l->stack.va.va + l->stack.len;

@@ -9,6 +9,7 @@
  * relocated; all pointers and virtual addresses are final ones.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <ukaslr/addr.h>
 #include <ukaslr/bootinfo.h>
@@ -21,8 +22,10 @@ struct handoff {
 	struct pagetable window; /* the same, if ARCH_TABLES_APART */
 	vaddr_t trap_stack;	 /* top of what exceptions run on */
 	vaddr_t heap;		 /* window; nothing is mapped there yet */
+	uint32_t heap_first;	 /* number of the region that it begins with */
 	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
 	uint64_t canary;	 /* of the stack protector; wiped once it is in its place */
+	bool files_mapped;	 /* initrd and device tree, once somebody asks for the regions */
 	uint64_t argc;
 	vaddr_t argv; /* argv[argc] is NULL */
 	union bootinfo_storage boot;

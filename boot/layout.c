@@ -26,9 +26,9 @@
 
 /*
  * What is still done to the list when the heap's tables are counted: two cuts, three
- * releases, and in Xen PV a fourth one.
+ * releases, where the heap begins, and in Xen PV one cut more.
  */
-#define LIST_EDITS	(5 + PROTOCOL_XENPV)
+#define LIST_EDITS	(6 + PROTOCOL_XENPV)
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -100,29 +100,70 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
 }
 
 /*
- * A RAM disk of 2 MiB or more is put congruent with its memory modulo 2 MiB, so
- * that large pages fit. Its record tells programs where it is.
+ * The heap begins at any free page, each equally likely, goes on to the end of
+ * memory and then from its start: what is taken first is not the same memory at each
+ * boot. The region that this page is in is split there.
  */
-static void place_initrd(struct layout *l, struct chooser *c)
+static unsigned choose_heap_start(struct chooser *c)
 {
-	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
-	uint64_t align = PAGE_SIZE;
+	struct ukplat_memregion_list *list = c->list;
+	struct ukplat_memregion_desc mrd;
+	uint64_t slots, start, end;
+	int i;
 
-	while (r < end && r->type != UKPLAT_MEMRT_INITRD)
-		r++;
-	if (r == end)
-		return;
-	l->initrd.pa = PADDR(r->pbase);
-	l->initrd.len = r->pg_count * PAGE_SIZE;
-	if (l->initrd.len >= PT_LEVEL_SIZE(1))
-		align = PT_LEVEL_SIZE(1);
-	l->initrd.va = place(c, l->initrd.len, align, r->pbase & (align - 1));
-	r->vbase = l->initrd.va.va;
+	if (!c->e)
+		return 0;
+	slots = ukplat_memregion_list_count_slots(list, PAGE_SIZE, PAGE_SIZE, __PADDR_MAX);
+	if (!slots)
+		return 0;
+	i = ukplat_memregion_list_scan(list, PAGE_SIZE, PAGE_SIZE, __PADDR_MAX,
+				       entropy_below(c->e, slots), &start);
+	end = list->mrds[i].pbase + list->mrds[i].len;
+	if (start == list->mrds[i].pbase || list->count == list->capacity)
+		return (unsigned)i;
+	mrd = list->mrds[i];
+	list->mrds[i].len = start - mrd.pbase;
+	list->mrds[i].pg_count = list->mrds[i].len / PAGE_SIZE;
+	mrd.pbase = mrd.vbase = start;
+	mrd.len = end - start;
+	mrd.pg_count = mrd.len / PAGE_SIZE;
+	return (unsigned)ukplat_memregion_list_insert_at_idx(list, &mrd, (unsigned)i + 1);
 }
 
-static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi)
+/*
+ * What the loader left for programs to read: the first RAM disk, and the device
+ * tree. Their records tell where they will be; normal boot maps them when it is first
+ * asked for the list, so that who does not ask pays for an address and no more. What
+ * has 2 MiB or more is put congruent with its memory modulo 2 MiB, so that large
+ * pages fit. Returns the pages that their tables can take.
+ */
+static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 {
-	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), pages = 1, window;
+	unsigned wanted = UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE;
+	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
+	uint64_t pages = 0;
+
+	for (; r < end; r++) {
+		const uint64_t len = r->pg_count * PAGE_SIZE;
+		uint64_t align = PAGE_SIZE;
+
+		if (!(r->type & wanted))
+			continue;
+		wanted &= ~(unsigned)r->type;
+		pages += table_pages(pt->levels, len);
+		if (pt->max_leaf && len >= PT_LEVEL_SIZE(1)) {
+			align = PT_LEVEL_SIZE(1);
+			pages -= len >> PT_LEVEL_SHIFT(1); /* tables for the ends alone */
+		}
+		r->vbase = place(c, len, align, r->pbase & (align - 1)).va;
+	}
+	return pages;
+}
+
+static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi,
+			    uint64_t pages)
+{
+	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window;
 
 	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
 	if (!l->moves) {
@@ -133,10 +174,6 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 	pages += table_pages(l->pt.levels, l->image.len) + table_pages(l->pt.levels, l->stack.len) +
 		 table_pages(l->pt.levels, l->args.len) +
 		 2 * table_pages(l->pt.levels, PAGE_SIZE); /* the other stack, the console */
-	/* Large pages need tables for the ends alone */
-	if (l->initrd.len)
-		pages += table_pages(l->pt.levels, l->initrd.len) -
-			 (l->pt.max_leaf ? l->initrd.len >> PT_LEVEL_SHIFT(1) : 0);
 #if PROTOCOL_XENPV
 	pages += table_pages(l->pt.levels, l->p2m.len);
 #endif
@@ -157,7 +194,7 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
 	struct chooser c = {.list = &bi->mrds, .e = e};
-	uint64_t space, fixed;
+	uint64_t space, fixed, pages;
 
 	l->pt.levels = arch_pt_levels();
 	l->pt.max_leaf = is_xenpv(bi) ? 0 : 1;
@@ -169,16 +206,17 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	fixed = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(4);
 	vplacement_init(&c.space, VADDR(space), -space / PAGE_SIZE);
 	c.next_va = fixed + FIXED_OTHERS;
-	place_initrd(l, &c);
+	pages = 1 + place_files(&c, &l->pt);
 #if PROTOCOL_XENPV
 	l->p2m.pa = PADDR((uintptr_t)machine_early.xen.p2m);
 	l->p2m.len = PAGE_ALIGN_UP(machine_early.xen.nr_frames * sizeof(uint64_t));
 	if (l->p2m.len)
 		l->p2m.va = place(&c, l->p2m.len, PAGE_SIZE, 0);
 #endif
-	choose_physical(l, &c, bi);
+	choose_physical(l, &c, bi, pages);
 
-	l->heap_len = heap_window_len(c.list);
+	l->heap_first = choose_heap_start(&c);
+	l->heap_len = heap_window_len(c.list, l->heap_first);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
 	if (e)
 		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);
@@ -233,7 +271,8 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 		if (table_pool_attach(&l->pool, window))
 			panic("no page for the window on the tables");
 	}
-	mapped = l->pool.run.used + 2 * TABLE_POOL_RESERVE;
+	mapped = l->pool.run.used > l->pool.run.ready ? l->pool.run.used : l->pool.run.ready;
+	mapped += 2 * TABLE_POOL_RESERVE;
 	if (mapped > l->pool_len / PAGE_SIZE)
 		mapped = (uint32_t)(l->pool_len / PAGE_SIZE);
 	l->pool.window_attr = ARCH_TABLES_APART || is_xenpv(bi) ? PT_WRITE : PT_READ;
@@ -257,7 +296,6 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	map_placed(l, &l->stack, PT_WRITE);
 	map_placed(l, &l->trap_stack, PT_WRITE);
 	map_placed(l, &l->args, PT_WRITE);
-	map_placed(l, &l->initrd, PT_READ);
 	map_placed(l, &l->uart, PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
 #if PROTOCOL_XENPV
 	map_placed(l, &l->p2m, PT_READ);

@@ -37,13 +37,13 @@ struct layout {
 	struct placed stack;
 	struct placed trap_stack; /* what exceptions run on */
 	struct placed args;	  /* argv, and the strings that it points to */
-	struct placed initrd;
-	struct placed uart; /* of a console that is mapped */
+	struct placed uart;	  /* of a console that is mapped */
 #if PROTOCOL_XENPV
 	struct placed p2m; /* Xen's list of the domain's frames */
 #endif
 	vaddr_t heap_va;
 	uint64_t heap_len;
+	unsigned heap_first; /* number of the region that the heap begins with */
 	vaddr_t pool_va;
 	uint64_t pool_len; /* with tables for the heap; as long as early code maps, .pool is less */
 	struct table_pool pool;
@@ -55,7 +55,8 @@ struct layout {
  * Chooses a place for everything, with args_len bytes for the arguments of main,
  * and takes the memory out of the regions of *bi, which become the ones that
  * normal boot starts with: the load image is free in them (but what stays of it
- * in place), and the first initrd's .vbase is where it will be mapped.
+ * in place), and .vbase of the first initrd and of the device tree is where they
+ * will be mapped (boot/main.c, map_files).
  * e == NULL is kaslr=off: the image stays, and everything else takes the first
  * place that fits.
  *

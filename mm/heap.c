@@ -13,7 +13,8 @@
 static struct {
 	struct pagetable *pt;
 	const struct ukplat_memregion_list *list;
-	uint32_t next;	/* number of the region to take when this one is used up */
+	uint32_t next;	/* number of the region to take when this one is used up, */
+	uint32_t left;	/* and how many there are still to look at */
 	uint64_t brk;	/* the region is mapped from its start up to here, */
 	uint64_t end;	/* and ends here */
 	uint64_t to_pa; /* its physical less its virtual address */
@@ -21,11 +22,12 @@ static struct {
 } heap;
 
 void heap_init(struct pagetable *pt, const struct ukplat_memregion_list *list, vaddr_t window,
-	       const uint64_t secret[2])
+	       uint32_t first, const uint64_t secret[2])
 {
 	heap.pt = pt;
 	heap.list = list;
-	heap.next = 0;
+	heap.next = first;
+	heap.left = list->count;
 	heap.brk = heap.end = window.va;
 	heap.mapped = 0;
 	malloc_init(secret);
@@ -37,8 +39,11 @@ static bool next_region(void)
 	const struct ukplat_memregion_desc *r;
 
 	do {
-		if (!heap.list || heap.next == heap.list->count)
+		if (!heap.left)
 			return false;
+		heap.left--;
+		if (heap.next == heap.list->count)
+			heap.next = 0;
 		r = &heap.list->mrds[heap.next++];
 	} while (r->type != UKPLAT_MEMRT_FREE);
 	heap.brk = heap_place(heap.end, r->pbase);

@@ -8,14 +8,17 @@
 /* Memory that is not free now and never will be */
 #define NEVER_FREE (UKPLAT_MEMRT_RESERVED | UKPLAT_MEMRT_DEVICE)
 
-uint64_t heap_window_len(const struct ukplat_memregion_list *list)
+uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first)
 {
-	const struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
+	const struct ukplat_memregion_desc *r = list->mrds + first;
 	uint64_t pos = 0;
 
-	for (; r < end; r++)
+	for (uint32_t left = list->count; left; left--, r++) {
+		if (r == list->mrds + list->count)
+			r = list->mrds;
 		if (r->type == UKPLAT_MEMRT_FREE)
 			pos = heap_place(pos, r->pbase) + r->len;
+	}
 	return (pos + PT_PAGE_SIZE + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1);
 }
 

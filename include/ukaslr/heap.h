@@ -10,7 +10,8 @@
  *          mapped->|brk                                    a multiple of 2 MiB
  *
  * The window starts at a random multiple of 2 MiB. In it every free region has
- * an address congruent with its physical one modulo 2 MiB, in ascending order;
+ * an address congruent with its physical one modulo 2 MiB, in ascending order from
+ * a first one on, and from the lowest on behind the last;
  * guards and seams, one page or more, are never mapped. Regions that share 2 MiB
  * of physical memory share 2 MiB of the window, and so a page table.
  *
@@ -29,8 +30,11 @@
 #include <ukaslr/pagetable.h>
 #include <uk/plat/common/memory.h>
 
-/* Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs. */
-uint64_t heap_window_len(const struct ukplat_memregion_list *list);
+/*
+ * Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs when
+ * the heap begins with region number `first`.
+ */
+uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first);
 
 /*
  * Most pages that the heap will ask pt->ops.alloc for, wherever its window may
@@ -49,11 +53,11 @@ uint64_t heap_table_pages(const struct pagetable *pt, const struct ukplat_memreg
 
 /*
  * Starts an empty heap; maps nothing. pt and list must outlive it; window is a
- * multiple of 2 MiB with heap_window_len(list) bytes unmapped. The secret seals
+ * multiple of 2 MiB with heap_window_len(list, first) bytes unmapped. The secret seals
  * the headers of blocks: 16 random bytes, copied; the caller wipes its own.
  */
 void heap_init(struct pagetable *pt, const struct ukplat_memregion_list *list, vaddr_t window,
-	       const uint64_t secret[2]);
+	       uint32_t first, const uint64_t secret[2]);
 
 /*
  * malloc() and its family, as ISO C has them; the guest's <stdlib.h> names them

@@ -140,15 +140,15 @@ static inline void machine_start_untouched(uint64_t window)
 	static const uint64_t secret[2] = {0x0123456789abcdef, 0xfedcba9876543210};
 
 	machine.window = VADDR(window);
-	machine.window_len = heap_window_len(machine_list());
-	heap_init(&machine.pt, machine_list(), machine.window, secret);
+	machine.window_len = heap_window_len(machine_list(), 0);
+	heap_init(&machine.pt, machine_list(), machine.window, 0, secret);
 }
 
 /* Starts the heap in a window that can be touched. */
 static inline void machine_start(void)
 {
 	const struct ukplat_memregion_desc *last = &machine_list()->mrds[machine_list()->count - 1];
-	uint64_t len = heap_window_len(machine_list()) + 2 * MIB;
+	uint64_t len = heap_window_len(machine_list(), 0) + 2 * MIB;
 	struct sigaction on_fault = {.sa_sigaction = machine_fault,
 				     .sa_flags = SA_SIGINFO | SA_NODEFER};
 	void *p;

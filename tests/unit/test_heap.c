@@ -215,7 +215,7 @@ static void a_small_machine_needs_few_tables(void **state)
 	free_region(0x150000, 0xb0000);
 	machine_add_region(0xfffc0000, 0x40000, UKPLAT_MEMRT_RESERVED);
 	assert_int_equal(heap_table_pages(&machine.pt, machine_list(), 8), 1 + 2 + 2);
-	assert_int_equal(heap_window_len(machine_list()), 4 * MIB);
+	assert_int_equal(heap_window_len(machine_list(), 0), 4 * MIB);
 }
 
 static void a_large_machine_needs_a_table_for_each_gib(void **state)
