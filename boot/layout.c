@@ -25,10 +25,10 @@
 #define FIXED_OTHERS	(1ull << 33)
 
 /*
- * What is still done to the list when the heap's tables are counted: two cuts, three
+ * What is still done to the list when the heap's tables are counted: three cuts, three
  * releases, where the heap begins, and in Xen PV one cut more.
  */
-#define LIST_EDITS	(6 + PROTOCOL_XENPV)
+#define LIST_EDITS	(7 + PROTOCOL_XENPV)
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -64,7 +64,7 @@ static void must_take(struct chooser *c, uint64_t len, paddr_t *pa)
 	for (unsigned i = 0; i < c->list->count; i++)
 		if (c->list->mrds[i].type == UKPLAT_MEMRT_FREE && c->list->mrds[i].len > most)
 			most = c->list->mrds[i].len;
-	boot_stop("too little memory: stack and page tables need %lu KiB in one piece, "
+	boot_stop("too little memory: the boot needs %lu KiB in one piece, "
 		  "the largest free one has %lu",
 		  (unsigned long)(len >> 10), (unsigned long)(most >> 10));
 }
@@ -163,7 +163,7 @@ static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi,
 			    uint64_t pages)
 {
-	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window;
+	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window, stacks;
 
 	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
 	if (!l->moves) {
@@ -177,15 +177,22 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 #if PROTOCOL_XENPV
 	pages += table_pages(l->pt.levels, l->p2m.len);
 #endif
-	window = 1 + 2 * table_pages(l->pt.levels, PAGE_SIZE * (pages + heap));
+	/* Its own tables are in it as well: a page of them for 2 MiB, so once more is enough */
+	window = 1 + table_pages(l->pt.levels, 2 * PAGE_SIZE * (pages + heap));
 	l->pool.nr = (uint32_t)(pages + window);
 	l->pool_len = (pages + heap + window) * PAGE_SIZE;
 	/*
 	 * One physical draw for four virtual ones: no mapping tells a physical address,
-	 * and each draw costs some hundred instructions.
+	 * and each draw costs some hundred instructions. Where memory is in small pieces
+	 * there are two.
 	 */
-	must_take(c, l->pool_len + l->stack.len + l->trap_stack.len + l->args.len, &l->pool.run.pa);
-	l->stack.pa = paddr_add(l->pool.run.pa, l->pool_len);
+	stacks = l->stack.len + l->trap_stack.len + l->args.len;
+	if (!take_memory(c, l->pool_len + stacks, UKPLAT_MEMRT_KERNEL, &l->pool.run.pa)) {
+		l->stack.pa = paddr_add(l->pool.run.pa, l->pool_len);
+	} else {
+		must_take(c, l->pool_len, &l->pool.run.pa);
+		must_take(c, stacks, &l->stack.pa);
+	}
 	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
 	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
 	load_image_release(bi, l->moves, l->image.len);
