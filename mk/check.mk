@@ -74,6 +74,7 @@ unikraft-test:
 audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
+	$(Q)$(python) -m tests.audit.generator
 	$(Q)$(python) -m tests.audit.same_pages
 
 # ---- is it random? N real boots; for `make test` fewer, from seeds that are always the same

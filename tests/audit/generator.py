@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Looks for the generator's state in all of a guest's memory once main runs.
+
+Run from the top folder: python3 -B -m tests.audit.generator
+The guest's memory is a file of the host. What is looked for is known from elsewhere: the
+bytes of kaslr.entropy= from the command line that the guest is given, state and numbers of the
+generator from an implementation of our own, which gets the same kaslr.seed=. Each must be
+found while it is in use: that shows that the search works. tests/audit/wiped.py does the same for
+what loaders give.
+"""
+
+from __future__ import annotations
+
+import mmap
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Iterator
+
+from tests.lib.build import BuildError, image
+from tests.lib.generator import NUMBER, replayed
+from tests.lib.qemu import Machine, report, running
+from tests.lib.suite import RESULTS, ROOT, Suite
+from tools.elf import Elf
+
+WORK = RESULTS / "generator"
+MEMORY = WORK / "memory"
+GDB_SOCKET = (WORK / "gdb").relative_to(ROOT)
+READY = b"ready"
+PATIENCE = 10.0  # seconds until QEMU listens
+SEED = "5eed0123456789abcdef00ff11ee22dd33cc44bb55aa66997788deadbeef0c0d"
+MEMORY_SIZE = "16M"  # all of it is searched, often
+NUMBERS = 40  # more than a boot draws
+LOAD_SLIDE = {"x86_64": 0, "arm64": 0x40200000}
+RAM_START = {"x86_64": 0, "arm64": 0x40000000}
+
+
+@dataclass
+class Case:
+    name: str
+    arch: str
+    kind: str = "img"
+    machine: str = ""
+    cpu: str = "max"
+    append: str = ""
+
+    def guest(self, *variables: str) -> Machine:
+        MEMORY.unlink(missing_ok=True)
+        (ROOT / GDB_SOCKET).unlink(missing_ok=True)
+        return Machine(self.arch, image(self.arch, "spin", self.kind, *variables), self.machine,
+                       self.cpu, MEMORY_SIZE, self.append, memory_file=MEMORY,
+                       extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
+
+
+OPTION = [Case("bootargs multiboot", "x86_64"), Case("bootargs pvh", "x86_64", "pvh", "q35"),
+          Case("bootargs microvm", "x86_64", "pvh", "microvm"), Case("bootargs", "arm64")]
+STATE = [Case("generator multiboot", "x86_64"), Case("generator pvh", "x86_64", "pvh", "q35"),
+         Case("generator 4-level", "x86_64", cpu="max,la57=off"), Case("generator", "arm64"),
+         Case("generator 48-bit", "arm64", cpu="cortex-a57")]
+
+
+@contextmanager
+def contents() -> Iterator[mmap.mmap]:
+    with MEMORY.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+        yield memory
+
+
+def found(secrets: dict[str, bytes]) -> set[str]:
+    """The names of those that are in memory."""
+    with contents() as memory:
+        return {name for name, value in secrets.items() if memory.find(value) >= 0}
+
+
+@contextmanager
+def stopped_at(function: str, case: Case, elf: Path) -> Iterator[bool]:
+    """Lets the paused guest run to a function of the load image, where it stays in the block.
+
+    False if it does not come there. After the block it runs on.
+    """
+    end = time.monotonic() + PATIENCE
+    while not (ROOT / GDB_SOCKET).exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    command = ["timeout", "60", "gdb-multiarch", "-nx", "-q", "-ex",
+               f"symbol-file {elf} -o {LOAD_SLIDE[case.arch]:#x}", "-ex", f"target remote {GDB_SOCKET}",
+               "-ex", f"hbreak {function}", "-ex", "continue", "-ex", r'printf "stopped\n"']
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True) as gdb:
+        assert gdb.stdin and gdb.stdout
+        there = False
+        for line in gdb.stdout:
+            there = there or f"Breakpoint 1, {function} " in line
+            if line.strip().endswith("stopped"):
+                break
+        yield there
+        gdb.communicate("set confirm off\ndelete\ndetach\nquit\n")
+
+
+def comes_to_main(console: IO[bytes]) -> tuple[bool, str]:
+    """Whether the guest says that it is there, and its console so far."""
+    text = b""
+    for line in console:
+        text += line
+        if READY in line:
+            return True, text.decode("latin-1").replace("\r\n", "\n")
+    return False, text.decode("latin-1")
+
+
+def option_problems(case: Case) -> list[str]:
+    """The digits of kaslr.entropy=, and the bytes that they say."""
+    case.append = f"kaslr.entropy={SEED} one"
+    secrets = {"the digits": SEED.encode(), "half of the digits": SEED[32:].encode(),
+               "the bytes": bytes.fromhex(SEED), "half of the bytes": bytes.fromhex(SEED)[16:]}
+    machine = case.guest()
+    with running(machine) as console:
+        with stopped_at("cmdline_scan", case, machine.kernel.with_suffix(".elf")) as there:
+            if not there:
+                return ["the guest does not come to its options"]
+            if "the digits" not in found(secrets):
+                return ["the search does not find the digits where they are"]
+        if not comes_to_main(console)[0]:
+            return ["the guest does not come to main"]
+        return [f"{name} of kaslr.entropy= are still in memory" for name in sorted(found(secrets))]
+
+
+def state_of(seed: bytes) -> dict[str, bytes]:
+    """The generator's key, in pieces, and what it makes of it."""
+    generator = replayed(seed)
+    numbers = [generator.number() for _ in range(NUMBERS)]
+    secrets = {f"number {i}": number for i, number in enumerate(numbers)}
+    pieces = range(0, len(generator.key), NUMBER)
+    return secrets | {f"key byte {i}": generator.key[i:i + NUMBER] for i in pieces}
+
+
+def kept_numbers(elf: Elf, arch: str, console: str) -> set[bytes]:
+    """Numbers that were drawn to be kept: the heap's secret; the stack protector's has a byte less."""
+    fields = report(console)
+    assert fields
+    home = int(fields["phys"], 16) - RAM_START[arch] - elf.symbol("__image_start").value
+    heap = elf.symbol("chunks")
+    with contents() as memory:
+        start = home + heap.value
+        inside = memory[start:start + heap.size]
+    return {inside[i:i + NUMBER] for i in range(0, heap.size, NUMBER)}
+
+
+def state_problems(case: Case) -> list[str]:
+    case.append = f"kaslr.report kaslr.seed={SEED}"
+    secrets = state_of(bytes.fromhex(SEED))
+    machine = case.guest("REPLAY=1")
+    elf = machine.kernel.with_suffix(".elf")
+    with running(machine) as console:
+        with stopped_at("entropy_wipe", case, elf) as there:
+            if not there:
+                return ["the guest does not come to where its generator is wiped"]
+            missing = {name for name in secrets if name.startswith("key")} - found(secrets)
+            if missing:
+                return [f"the search does not find the generator before it is wiped: {sorted(missing)}"]
+        there, text = comes_to_main(console)
+        if not there:
+            return ["the guest does not come to main"]
+        kept = kept_numbers(Elf(elf), case.arch, text)
+        if len(kept & set(secrets.values())) != 2:
+            return ["the heap does not have its secret from this generator"]
+        left = {name for name in found(secrets) if secrets[name] not in kept}
+        return [f"the generator's {name} is still in memory" for name in sorted(left)]
+
+
+def main() -> int:
+    WORK.mkdir(parents=True, exist_ok=True)
+    suite = Suite("generator")
+    for cases, look in ((OPTION, option_problems), (STATE, state_problems)):
+        for case in cases:
+            try:
+                suite.verdict(f"{case.arch} {case.name}", look(case))
+            except BuildError as error:
+                suite.verdict(f"{case.arch} {case.name}", [str(error)])
+    MEMORY.unlink(missing_ok=True)
+    return suite.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
