@@ -54,9 +54,7 @@ static void find_console(struct bootinfo *bi)
 	if (s->interface != SPCR_PL011 && s->interface != SPCR_SBSA &&
 	    s->interface != SPCR_SBSA_32BIT)
 		return;
-	/* The driver leaves a port alone that can send, as firmware's does, and SBSA's part always
-	 */
-	bi->uart = UART_PL011;
+	bi->uart = PLATFORM_XEN && s->interface != SPCR_PL011 ? UART_SBSA : UART_PL011;
 	bi->uart_base = PADDR(s->base.address);
 	bi->uart_len = PAGE_SIZE;
 }

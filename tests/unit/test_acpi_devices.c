@@ -62,15 +62,15 @@ static void psci_may_be_called_by_smc_or_not_be_there(void **state)
 	assert_int_equal(bi->psci, PSCI_NONE);
 }
 
-static void sbsas_part_of_a_pl011_is_one(void **state)
+static void sbsas_part_of_a_pl011_is_a_console(void **state)
 {
 	(void)state;
 	put8(SPCR + 36, 0x0e);
 	find();
-	assert_int_equal(bi->uart, UART_PL011);
+	assert_int_equal(bi->uart, UART_SBSA);
 	put8(SPCR + 36, 0x0d);
 	find();
-	assert_int_equal(bi->uart, UART_PL011);
+	assert_int_equal(bi->uart, UART_SBSA);
 }
 
 static void a_console_of_another_kind_is_none(void **state)
@@ -118,7 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(console_and_psci_are_found),
 		TEST(psci_may_be_called_by_smc_or_not_be_there),
-		TEST(sbsas_part_of_a_pl011_is_one),
+		TEST(sbsas_part_of_a_pl011_is_a_console),
 		TEST(a_console_of_another_kind_is_none),
 		TEST(tables_that_are_short_or_missing_say_nothing),
 	};
