@@ -163,7 +163,7 @@ static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi,
 			    uint64_t pages)
 {
-	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window, stacks;
+	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window;
 
 	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
 	if (!l->moves) {
@@ -181,18 +181,12 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 	window = 1 + table_pages(l->pt.levels, 2 * PAGE_SIZE * (pages + heap));
 	l->pool.nr = (uint32_t)(pages + window);
 	l->pool_len = (pages + heap + window) * PAGE_SIZE;
+	must_take(c, l->pool_len, &l->pool.run.pa);
 	/*
-	 * One physical draw for four virtual ones: no mapping tells a physical address,
-	 * and each draw costs some hundred instructions. Where memory is in small pieces
-	 * there are two.
+	 * One physical draw for three virtual ones: no mapping tells a physical address,
+	 * and each draw costs some hundred instructions.
 	 */
-	stacks = l->stack.len + l->trap_stack.len + l->args.len;
-	if (!take_memory(c, l->pool_len + stacks, UKPLAT_MEMRT_KERNEL, &l->pool.run.pa)) {
-		l->stack.pa = paddr_add(l->pool.run.pa, l->pool_len);
-	} else {
-		must_take(c, l->pool_len, &l->pool.run.pa);
-		must_take(c, stacks, &l->stack.pa);
-	}
+	must_take(c, l->stack.len + l->trap_stack.len + l->args.len, &l->stack.pa);
 	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
 	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
 	load_image_release(bi, l->moves, l->image.len);
