@@ -38,7 +38,7 @@ struct spcr {
 
 static void find_psci(struct bootinfo *bi)
 {
-	const struct fadt_arm *f = (const void *)acpi_find_table(bi->rsdp.pa, "FACP");
+	const struct fadt_arm *f = (const void *)acpi_find_table(bi->rsdp.pa, ACPI_FADT);
 
 	if (f && f->header.length >= sizeof(*f) && f->arm_boot_arch & PSCI_COMPLIANT)
 		bi->psci = f->arm_boot_arch & PSCI_USE_HVC ? PSCI_HVC : PSCI_SMC;
@@ -46,7 +46,7 @@ static void find_psci(struct bootinfo *bi)
 
 static void find_console(struct bootinfo *bi)
 {
-	const struct spcr *s = (const void *)acpi_find_table(bi->rsdp.pa, "SPCR");
+	const struct spcr *s = (const void *)acpi_find_table(bi->rsdp.pa, ACPI_SPCR);
 
 	if (!s || s->header.length < sizeof(*s) || s->base.space != ACPI_GAS_MEMORY ||
 	    !s->base.address)

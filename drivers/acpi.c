@@ -188,12 +188,12 @@ const char *acpi_find_power_off(paddr_t rsdp, struct acpi_power_off *off)
 	pa = find_rsdp(rsdp);
 	if (!pa)
 		return "acpi: there is no RSDP";
-	t = acpi_find_table(pa, "FACP");
+	t = acpi_find_table(pa, ACPI_FADT);
 	if (!t)
 		return "acpi: there is no FADT";
 	memset(&f, 0, sizeof(f));
 	memcpy(&f, t, t->length < sizeof(f) ? t->length : sizeof(f));
-	dsdt = acpi_table_at(f.x_dsdt ? f.x_dsdt : f.dsdt, "DSDT");
+	dsdt = acpi_table_at(f.x_dsdt ? f.x_dsdt : f.dsdt, ACPI_DSDT);
 	if (!dsdt)
 		return "acpi: there is no DSDT";
 	if (!find_s5(dsdt, slp_typ))

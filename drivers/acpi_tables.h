@@ -13,9 +13,18 @@
 #include <stdint.h>
 #include <ukaslr/addr.h>
 
+/* The four characters that a table begins with */
+#define ACPI_SIGNATURE(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define ACPI_RSDT ACPI_SIGNATURE('R', 'S', 'D', 'T')
+#define ACPI_XSDT ACPI_SIGNATURE('X', 'S', 'D', 'T')
+#define ACPI_FADT ACPI_SIGNATURE('F', 'A', 'C', 'P')
+#define ACPI_DSDT ACPI_SIGNATURE('D', 'S', 'D', 'T')
+#define ACPI_SPCR ACPI_SIGNATURE('S', 'P', 'C', 'R')
+
 /* 5.2.6 */
 struct acpi_table {
-	char signature[4];
+	uint32_t signature;
 	uint32_t length;
 	char unused[28];
 } __attribute__((packed));
@@ -36,9 +45,9 @@ struct acpi_gas {
 bool acpi_is_rsdp(uint64_t pa);
 
 /* The whole table at pa, if it has this signature and a length one can believe, else NULL. */
-const struct acpi_table *acpi_table_at(uint64_t pa, const char *signature);
+const struct acpi_table *acpi_table_at(uint64_t pa, uint32_t signature);
 
 /* The first table of this signature that the pointer at rsdp leads to, else NULL */
-const struct acpi_table *acpi_find_table(uint64_t rsdp, const char *signature);
+const struct acpi_table *acpi_find_table(uint64_t rsdp, uint32_t signature);
 
 #endif /* DRIVERS_ACPI_TABLES_H */

@@ -77,10 +77,11 @@ def signed(image: Path, work: Path) -> bytes:
     return output.read_bytes()
 
 
-def secure(machine: Machine, work: Path) -> None:
+def secure(machine: Machine, work: Path, sign: bool = True) -> None:
     """By a disk, as QEMU's -kernel changes a bzImage's header, which is signed as well."""
     assert machine.kernel
-    boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": signed(machine.kernel, work)})
+    data = signed(machine.kernel, work) if sign else machine.kernel.read_bytes()
+    boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": data})
     code, variables = SECURE[machine.arch]
     if machine.arch == "x86_64":
         machine.extra += ["-global", "driver=cfi.pflash01,property=secure,value=on"]

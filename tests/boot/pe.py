@@ -2,7 +2,8 @@
 """The PE headers of the images: sections that firmware can protect, and signatures.
 
 Run from the top folder: python3 -B -m tests.boot.pe
-"PE Format", Microsoft. Signs with a key that is made for the purpose.
+"PE Format", Microsoft. Signs with a key that is made for the purpose. Secure Boot refuses what is not signed (what is
+signed boots: matrix.txt).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from tests.boot import firmware
 from tests.lib.build import image, run
+from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, Suite
 
 WORK = RESULTS / "pe"
@@ -29,6 +32,7 @@ NX_COMPAT = 0x0100
 EXECUTE, READ, WRITE = 0x20000000, 0x40000000, 0x80000000
 DIRECTORY_RELOC = 5
 PAGE, SECTOR = 4096, 512
+FIRMWARE_TIMEOUT = 60.0
 
 
 @dataclass
@@ -131,6 +135,19 @@ def signs(path: Path, key: Path, certificate: Path) -> bool:
     return whole and not verified()
 
 
+def is_refused(path: Path) -> bool:
+    """Without a signature, Secure Boot does not start it: what boots with one shows something."""
+    machine = Machine("x86_64", path, "q35,smm=on", memory="256M")
+    firmware.secure(machine, WORK / "unsigned", sign=False)
+    with running(machine, FIRMWARE_TIMEOUT) as console:
+        for line in console:
+            if b"Security Violation" in line or b"Access Denied" in line:
+                return True
+            if line.startswith(b"Hello"):
+                return False
+    return False
+
+
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     key, certificate = WORK / "key.pem", WORK / "certificate.pem"
@@ -146,6 +163,8 @@ def main() -> int:
             suite.verdict(f"{arch} {path.name}: sections", found, size)
             good = signs(path, key, certificate)
             suite.verdict(f"{arch} {path.name}: signature", [] if good else ["is not good"], "")
+    refused = is_refused(image("x86_64", "hello", "efi"))
+    suite.verdict("x86_64 hello.efi: unsigned", [] if refused else ["starts all the same"], "")
     return suite.end()
 
 
