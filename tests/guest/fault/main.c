@@ -10,7 +10,8 @@
 #include <string.h>
 #include <uk/plat/memory.h>
 
-#define FRAME 512
+#define FRAME	  512
+#define FDT_MAGIC 0xedfe0dd0u /* big endian; Devicetree Specification 0.4, 5.2 */
 #ifdef __x86_64__
 #define LOAD_BASE 0x100000ul /* of a Multiboot or PVH loader */
 #define RET	  0xc3u
@@ -104,6 +105,21 @@ static uintptr_t initrd(void)
 	return mrd->vbase + (uintptr_t)mrd->pg_off;
 }
 
+/* The device tree, where its first word is what it must be; a null pointer if not */
+static uintptr_t device_tree(void)
+{
+	struct ukplat_memregion_desc *mrd;
+	uintptr_t tree;
+
+	if (ukplat_memregion_find_next(-1, UKPLAT_MEMRT_DEVICETREE, 0, 0, &mrd) < 0)
+		return 0;
+	tree = mrd->vbase + (uintptr_t)mrd->pg_off;
+	if (*at(tree) != FDT_MAGIC)
+		return 0;
+	puts("device tree: read");
+	return tree;
+}
+
 static void misdeed(const char *name)
 {
 	if (!strcmp(name, "read-null"))
@@ -130,6 +146,8 @@ static void misdeed(const char *name)
 		run_on_heap();
 	else if (!strcmp(name, "write-initrd"))
 		*at(initrd()) = 0;
+	else if (!strcmp(name, "write-devicetree"))
+		*at(device_tree()) = 0;
 	else if (!strcmp(name, "run-initrd"))
 		call((void *)initrd());
 	else if (!strcmp(name, "before-initrd"))
