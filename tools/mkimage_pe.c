@@ -112,7 +112,7 @@ static struct pe_section *add_section(struct pe_header *pe, const char *name, ui
 	return s;
 }
 
-/* The segments from address `start` on, those that are writable together as one section. */
+/* Segments become sections; those that are writable become one. */
 static void add_segments(Elf *elf, struct pe_header *pe, const struct image *im,
 			 const struct pe_place *at)
 {
@@ -140,8 +140,7 @@ static void add_segments(Elf *elf, struct pe_header *pe, const struct image *im,
 		}
 		s->memory_len = le32(end - start);
 		if (ph.p_filesz) {
-			/* To the end of its last page, if the file goes on: signers want no gaps.
-			 */
+			/* Up to a page's end if the file goes on: signers want no gaps. */
 			end = ALIGN_UP(ph.p_vaddr + ph.p_filesz - im->base, PAGE);
 			s->file_at = le32(start + at->file);
 			s->file_len = le32((end < im->len ? end : im->len) - start);

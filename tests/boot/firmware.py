@@ -112,8 +112,14 @@ def uboot(machine: Machine, words: list[str], work: Path) -> None:
     assert machine.kernel
     data = machine.kernel.read_bytes()
     if words == ["booti"]:
-        config = EXTLINUX.format(append=machine.append).encode()
-        boot_disk(machine, work, {"image": data, "extlinux/extlinux.conf": config})
+        files = {"image": data}
+        config = EXTLINUX.format(append=machine.append)
+        if "-initrd" in machine.extra:
+            at = machine.extra.index("-initrd")
+            files["initrd"] = Path(machine.extra[at + 1]).read_bytes()
+            config += "\tinitrd /initrd\n"
+            del machine.extra[at:at + 2]
+        boot_disk(machine, work, {**files, "extlinux/extlinux.conf": config.encode()})
     elif words == ["efi"]:
         boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": data})
     else:
