@@ -158,7 +158,8 @@ struct gdb *gdb_open(const char *where)
 
 void gdb_close(struct gdb *g)
 {
-	packet_ask(&g->link, "D"); /* detach */
+	packet_ask(&g->link, "Qqemu.PhyMemMode:0"); /* for whoever comes next */
+	packet_ask(&g->link, "D");		    /* detach */
 	close(g->link.fd);
 	free(g->regs);
 	free(g);
