@@ -118,8 +118,7 @@ make_map:
 	cmp	x11, x12
 	csel	x1, x1, x2, eq
 	add	x10, x8, x1
-	mov	x1, x9
-	DCACHE_RANGE civac, x1, x10
+	bl	clean_tables
 	mov	x1, x9
 	mov	x2, #CPACR_FPEN			/* SIMD: 64 bytes a store */
 	msr	cpacr_el1, x2
@@ -172,8 +171,7 @@ make_map:
 	cmp	x1, x3
 	b.ls	1b
 	dsb	sy
-	mov	x1, x9
-	DCACHE_RANGE ivac, x1, x10
+	bl	clean_tables
 
 	/* Arm ARM D8.2: attributes, sizes and base, then, synchronised, the enable bit. */
 	mov	x1, #MAIR_NORMAL_DEVICE
@@ -235,6 +233,15 @@ make_map:
 	mov	x30, #0
 	bl	early_boot
 	brk	#0				/* it does not return */
+
+	/*
+	 * Writes back and drops the tables' lines, 16 a turn: they have 256 bytes at
+	 * most, a page's sixteenth (2 KiB in theory, but there are none).
+	 */
+clean_tables:
+	mov	x1, x9
+	DCACHE_RANGE civac, x1, x10, 16
+	ret
 
 	/*
 	 * The one message that comes before the MMU; no device tree has been read, so
