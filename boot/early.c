@@ -171,34 +171,39 @@ static void *reach(paddr_t pa, uint64_t len)
 	return p;
 }
 
+/* An address of the load image, as a place in the moved one */
+#define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
+#define MOVED_VA(l, symbol) vaddr_add((l)->image.va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
+
 /* Copies the part that moves, relocates the copy, and returns where it can be written. */
 static char *move_image(const struct layout *l)
 {
 	const struct reloc_header *h = &__reloc_header;
-	uint64_t file_len = IMAGE_OFFSET(__reloc_start) - IMAGE_OFFSET(__image_start);
-	uint64_t zero = IMAGE_OFFSET(__zero_start) - IMAGE_OFFSET(__image_start);
-	uint64_t head = IMAGE_OFFSET(__text_start) - IMAGE_OFFSET(__image_start);
-	struct reloc_target t = {.copy = __image_start};
+	const uint64_t text_len = IMAGE_ADDR(__text_end) - IMAGE_ADDR(__text_start);
+	struct reloc_target t;
+	char *copy = __image_start, *zero;
 
 	if (l->moves) {
-		t.copy = reach(l->image.pa, l->image.len);
-		memset(t.copy, 0, head); /* the boot part's end shares the first page */
-		memcpy((char *)t.copy + head, __text_start, file_len - head);
+		copy = reach(l->image.pa, l->image.len);
+		/* The boot part stays behind: its end in front of text, and its tail. */
+		memset(copy, 0, IMAGE_ADDR(__text_start) - IMAGE_ADDR(__image_start));
+		memcpy(MOVED(copy, __text_start), __text_start, text_len);
+		memset(MOVED(copy, __text_end), 0,
+		       IMAGE_ADDR(__rodata_start) - IMAGE_ADDR(__text_end));
+		memcpy(MOVED(copy, __rodata_start), __rodata_start,
+		       IMAGE_ADDR(__reloc_start) - IMAGE_ADDR(__rodata_start));
 	}
+	t.copy = copy;
 	t.copy_base = h->base + IMAGE_OFFSET(__image_start);
 	t.slide = l->image.va.va - t.copy_base;
 	t.phys_slide = l->image.pa.pa - t.copy_base;
 	reloc_apply(h, __base_addr, &t);
 	/* In place this is where the table was: it must come last. */
-	memset((char *)t.copy + zero, 0, l->image.len - zero);
-	arch_sync_code((char *)t.copy + head,
-		       IMAGE_OFFSET(__text_end) - IMAGE_OFFSET(__text_start));
-	return t.copy;
+	zero = MOVED(copy, __zero_start);
+	memset(zero, 0, l->image.len - (uint64_t)(zero - copy));
+	arch_sync_code(MOVED(copy, __text_start), text_len);
+	return copy;
 }
-
-/* An address of the load image, as a place in the moved one */
-#define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
-#define MOVED_VA(l, symbol) vaddr_add((l)->image.va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
 
 /*
  * The pages of main's arguments: argv with its final NULL, then the strings,

@@ -291,8 +291,8 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	l->pool.mapped = l->pool.nr;
 	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
 		panic("final page tables cannot be reached");
-	map_part(l, __image_start, __rodata_start, PT_EXEC);
-	map_part(l, __rodata_start, __data_start, PT_READ);
+	map_part(l, __image_start, __rodata_page, PT_EXEC);
+	map_part(l, __rodata_page, __data_start, PT_READ);
 	map_part(l, __data_start, __image_end, PT_WRITE);
 	map_placed(l, &l->stack, PT_WRITE);
 	map_placed(l, &l->trap_stack, PT_WRITE);

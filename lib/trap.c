@@ -44,7 +44,7 @@ static void print_stack(uint64_t sp)
 	for (; at < end && shown < TRACE_MAX; at += 8) {
 		uint64_t word = *(const uint64_t *)(uintptr_t)at;
 
-		if (word - IMAGE_ADDR(__base_addr) >= IMAGE_OFFSET(__text_end))
+		if (word - IMAGE_ADDR(__base_addr) >= IMAGE_OFFSET(__rodata_start))
 			continue;
 		printf("  stack+0x%lx: ", (unsigned long)(at - sp));
 		print_offset(word);

@@ -24,6 +24,8 @@
  * ones can ever be taken, as interrupts stay masked. What is between is used.
  */
 #define TEXT_ALIGN 2048
+/* Chosen so that the rest ends shortly before a multiple of 2 KiB */
+#define BOOT_TAIL_OF *boot/fdt*.early.o
 #define TEXT_FIRST                                                                                 \
 	trap_vectors = .;                                                                          \
 	KEEP(*(.vector.sync_sp0))                                                                  \

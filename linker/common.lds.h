@@ -11,6 +11,8 @@
  *	                | initrd  (make INITRD=)      |  never moves, stays
  *	__text_start    +-----------------------------+
  *	                | text    R-X                 |  \  __image_start is its page's start
+ *	__text_end      +-----------------------------+   |
+ *	                | boot    R-X  its tail       |   |  (stays behind)
  *	__rodata_start  +-----------------------------+   |
  *	                | rodata  R--                 |   |  what moves: copied to the
  *	__relro_start   +-----------------------------+   |  physical base, mapped at the
@@ -28,7 +30,8 @@
  *	__early_end     +-----------------------------+
  *
  * Boot part and text share a page, to save the padding (but for an initrd between
- * them); when the image moves, the boot part's bytes in that page are left behind.
+ * them), and so do the boot part's tail and both its neighbours; when the image
+ * moves, the boot part's bytes in its pages are left behind.
  *
  * The linker writes 24 bytes for each relocation (RELA); mkreloc replaces them
  * by a RELR table and ends the file there, so the sizes above shrink after the
@@ -48,15 +51,31 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
  * part in the first page (arm64.lds.S).
  */
 #define EFI_STUB   *efi_entry.early.o *efi_stub.early.o *efi_text.early.o
-#define BOOT_CODE                                                                                  \
+#define EARLY_CODE                                                                                 \
 	*.early.o(EXCLUDE_FILE(EFI_STUB) .text EXCLUDE_FILE(EFI_STUB) .text.*)                     \
 	__efi_start = .;                                                                           \
 	*.early.o(.text .text.*)                                                                   \
 	. = ALIGN(16);                                                                             \
 	*.early.o(.rodata .rodata.*)                                                               \
-	. = ALIGN(16);                                                                             \
+	. = ALIGN(16);
+#define BOOT_CODE                                                                                  \
+	BOOT_HEAD                                                                                  \
 	KEEP(*(.reloc.header))                                                                     \
 	*(.got .got.plt)
+
+/*
+ * Rodata may not be executable, so it shares no page with text. The end of the boot
+ * part between them saves the padding: the objects BOOT_TAIL_OF, which each
+ * architecture's script names, and constants. Under UEFI it would not, as there the
+ * file's segments must begin on pages.
+ */
+#if PROTOCOL_EFI
+#define BOOT_HEAD EARLY_CODE
+#define BOOT_TAIL
+#else
+#define BOOT_HEAD *.early.o(EXCLUDE_FILE(BOOT_TAIL_OF) .text EXCLUDE_FILE(BOOT_TAIL_OF) .text.*)
+#define BOOT_TAIL .boot.tail : { EARLY_CODE } :boot
+#endif
 
 #if CONFIG_INITRD
 #define INITRD_SECTION                                                                             \
@@ -78,12 +97,14 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 	__image_start = . & ~(PAGE - 1);                                                           \
 	.text : {                                                                                  \
 		TEXT_FIRST                                                                         \
-		*(.text .text.*)                                                                   \
+		*(EXCLUDE_FILE(*.early.o) .text EXCLUDE_FILE(*.early.o) .text.*)                   \
 	} :boot                                                                                    \
 	__text_end = .;                                                                            \
                                                                                                    \
-	. = ALIGN(PAGE);                                                                           \
+	BOOT_TAIL                                                                                  \
+	. = MAX(., (__text_end + PAGE - 1) & ~(PAGE - 1));                                         \
 	__rodata_start = .;                                                                        \
+	__rodata_page = . & ~(PAGE - 1);                                                           \
 	.rodata : { *(.rodata .rodata.*) } :rodata                                                 \
 	__rodata_end = .;                                                                          \
                                                                                                    \

@@ -15,6 +15,7 @@
 #define BASE_ADDR 0x100000
 
 #define TEXT_ALIGN 16
+#define BOOT_TAIL_OF *kaslr/?*.early.o
 #define TEXT_FIRST
 
 /* Multiboot Specification 0.6.96, 3.1.1: pages aligned, memory map wanted, address fields valid */

@@ -49,6 +49,10 @@ TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Os \
 CORE_FLAGS := -mgeneral-regs-only -fno-stack-protector -fno-jump-tables
 ifeq ($(filter clang%,$(notdir $(CC))),)
 CORE_FLAGS += -fno-tree-switch-conversion
+ifeq ($(ARCH),arm64)
+# Smaller by a hundredth, and fewer instructions
+CORE_FLAGS += -fno-shrink-wrap -fno-tree-dominator-opts -fno-data-sections -fsection-anchors
+endif
 endif
 ifeq ($(ARCH),x86_64)
 TFLAGS += -mno-red-zone

@@ -12,8 +12,9 @@
 
 extern char __base_addr[];
 extern char __initrd_start[], __initrd_end[]; /* with make INITRD= */
-extern char __image_start[], __text_start[], __text_end[], __rodata_start[], __relro_start[];
-extern char __data_start[], __reloc_start[], __bss_start[], __zero_start[], __image_end[];
+extern char __image_start[], __text_start[], __text_end[], __rodata_start[], __rodata_page[];
+extern char __relro_start[], __data_start[], __reloc_start[], __bss_start[], __zero_start[],
+	__image_end[];
 extern char __early_start[], __early_wipe_start[], __early_end[];
 
 /* The application's name; boot/app_name.c is compiled once for each. */
