@@ -79,6 +79,17 @@ def check_refusals(suite: Suite) -> None:
                   done.console else [f"status {done.status}: {done.console[-200:]}"])
 
 
+def check_tree(suite: Suite) -> None:
+    """A tree of Unikraft that lacks what is needed stops the build."""
+    try:
+        run(["make", "-s", "-f", "tests/unikraft/standin/standin.mk", "BUILD_DIR=build/unikraft/no",
+             "CONFIG_UK_BASE=tests/unikraft"])
+        problems = ["it builds"]
+    except BuildError as error:
+        problems = [] if "this Unikraft has no do_uk_reloc_kmrds" in str(error) else [str(error)]
+    suite.verdict("unikraft unfit tree", problems)
+
+
 def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     suite = Suite("unikraft")
@@ -88,6 +99,7 @@ def main() -> int:
         check_refusals(suite)
     except (BuildError, ValueError) as error:
         suite.verdict("unikraft refusals", [str(error)])
+    check_tree(suite)
     return suite.end()
 
 
