@@ -58,7 +58,7 @@ help:
 	@echo '  make iso | disk     bootable media with GRUB for BIOS and UEFI; CMDLINE="..."'
 	@echo '  make gdb            boot it, or attach to ATTACH=host:port, with gdb at its random home'
 	@echo '  make test           unit tests, fuzzing, boots in QEMU, audits, both architectures'
-	@echo '  make unit | fuzz | boot-test | xen-test | audit | debug-test   parts of it'
+	@echo '  make unit | fuzz | boot-test | xen-test | unikraft-test | audit | debug-test   parts of it'
 	@echo '  make entropy        N=1000 boots of each architecture: are the places random? draws them'
 	@echo '  make bench          instructions from entry to main, relocation costs'
 	@echo '  make bench-reloc FILE=...   bytes and time per relocation of any ELF file'
