@@ -106,28 +106,28 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
  */
 static unsigned choose_heap_start(struct chooser *c)
 {
-	struct ukplat_memregion_list *list = c->list;
-	struct ukplat_memregion_desc mrd;
-	uint64_t slots, start, end;
-	int i;
+	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count, rest;
+	uint64_t pages = 0;
 
-	if (!c->e)
+	for (; r < end; r++)
+		if (r->type == UKPLAT_MEMRT_FREE)
+			pages += r->pg_count;
+	if (!c->e || !pages)
 		return 0;
-	slots = ukplat_memregion_list_count_slots(list, PAGE_SIZE, PAGE_SIZE, __PADDR_MAX);
-	if (!slots)
-		return 0;
-	i = ukplat_memregion_list_scan(list, PAGE_SIZE, PAGE_SIZE, __PADDR_MAX,
-				       entropy_below(c->e, slots), &start);
-	end = list->mrds[i].pbase + list->mrds[i].len;
-	if (start == list->mrds[i].pbase || list->count == list->capacity)
-		return (unsigned)i;
-	mrd = list->mrds[i];
-	list->mrds[i].len = start - mrd.pbase;
-	list->mrds[i].pg_count = list->mrds[i].len / PAGE_SIZE;
-	mrd.pbase = mrd.vbase = start;
-	mrd.len = end - start;
-	mrd.pg_count = mrd.len / PAGE_SIZE;
-	return (unsigned)ukplat_memregion_list_insert_at_idx(list, &mrd, (unsigned)i + 1);
+	pages = entropy_below(c->e, pages);
+	for (r = c->list->mrds; r->type != UKPLAT_MEMRT_FREE || pages >= r->pg_count; r++)
+		if (r->type == UKPLAT_MEMRT_FREE)
+			pages -= r->pg_count;
+	if (!pages || c->list->count == c->list->capacity)
+		return (unsigned)(r - c->list->mrds);
+	rest = *r;
+	r->pg_count = pages;
+	r->len = pages * PAGE_SIZE;
+	rest.pg_count -= pages;
+	rest.len -= r->len;
+	rest.pbase = rest.vbase = r->pbase + r->len;
+	return (unsigned)ukplat_memregion_list_insert_at_idx(c->list, &rest,
+							     (unsigned)(r - c->list->mrds) + 1);
 }
 
 /*
