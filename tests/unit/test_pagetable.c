@@ -165,7 +165,34 @@ static void walk_visits_leaves_in_order_and_stops_when_told(void **state)
 	assert_int_equal(count, 2);
 }
 
-/* The operations as a hypervisor that owns the tables would fill them. */
+static unsigned editing, edits;
+
+static void count_edit(bool begin)
+{
+	assert_int_equal(editing, begin ? 0 : 1);
+	editing = begin;
+	edits += begin;
+}
+
+/* A table is only written while it is edited, which ends with each call, whatever it answers. */
+static void edits_begin_and_end_once_a_call(void **state)
+{
+	(void)state;
+	editing = edits = 0;
+	pt.ops.edit = count_edit;
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0), GIB, PT_WRITE), 0);
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0), MIB, PT_WRITE), -EEXIST);
+	assert_int_equal(pt_protect(&pt, VADDR(UPPER), GIB, PT_READ), 0);
+	assert_int_equal(pt_unmap(&pt, VADDR(UPPER), 4 * KIB), -EINVAL);
+	assert_int_equal(pt_unmap(&pt, VADDR(UPPER), GIB), 0);
+	assert_int_equal(edits, 5);
+	assert_int_equal(editing, 0);
+	/* Nothing to do, or nothing that may be done: no edit */
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0), 0, PT_WRITE), 0);
+	assert_int_equal(pt_map(&pt, VADDR(UPPER + 1), PADDR(0), MIB, PT_WRITE), -EINVAL);
+	assert_int_equal(edits, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +204,7 @@ int main(void)
 		cmocka_unit_test_setup(pages_that_are_not_congruent_stay_small, setup),
 		cmocka_unit_test_setup(an_empty_table_is_filled_with_small_pages, setup),
 		cmocka_unit_test_setup(walk_visits_leaves_in_order_and_stops_when_told, setup),
+		cmocka_unit_test_setup(edits_begin_and_end_once_a_call, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
