@@ -16,14 +16,17 @@ static bool has_parents_addresses(const struct dt_reader *f, const char *bus)
 
 static const char pl011[] = "arm,pl011", sbsa[] = "arm,sbsa-uart";
 
-static bool is_sbsa(const struct dt_reader *f, const char *node)
+/* Xen names such nodes "sbsa-uart" and "sbsa-pl011". */
+static bool is_sbsa(const char *node)
 {
-	return PLATFORM_XEN && dt_is_compatible(f, node, sbsa, sizeof(sbsa));
+	return PLATFORM_XEN && *(const uint32_t *)(const void *)node == DT_WORD('s', 'b', 's', 'a');
 }
 
 static bool is_uart(const struct dt_reader *f, const char *node)
 {
-	return dt_is_compatible(f, node, pl011, sizeof(pl011)) || is_sbsa(f, node);
+	if (is_sbsa(node))
+		return dt_is_compatible(f, node, sbsa, sizeof(sbsa));
+	return dt_is_compatible(f, node, pl011, sizeof(pl011));
 }
 
 void dt_look_at_uart(struct dt_walk *w, uint32_t depth)
@@ -99,7 +102,7 @@ void dt_choose_uart(struct dt_walk *w)
 	if (u == end)
 		u = w->uart;
 	if (w->nr_uarts) {
-		w->bi->uart = is_sbsa(&w->f, u->node[u->depth - 1]) ? UART_SBSA : UART_PL011;
+		w->bi->uart = is_sbsa(u->node[u->depth - 1]) ? UART_SBSA : UART_PL011;
 		w->bi->uart_base = PADDR(u->base);
 		w->bi->uart_len = u->len;
 	}

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.boot.matrix import Expectation, MatrixError, dash, expand, parse_expectation
+from tests.boot.matrix import ADDRESS, Expectation, MatrixError, dash, expand, parse_expectation
 from tests.lib.build import image
 from tests.lib.qemu import Boot, report
 from tests.lib.suite import ROOT
@@ -51,6 +51,8 @@ class Guest:
 
     def problems(self, console: str, reason: str, seconds: float = 0.0) -> list[str]:
         """What speaks against one boot."""
+        if self.ends == REFUSED:  # in the words of xl, who may show numbers
+            console = ADDRESS.sub("(number)", console)
         done = Boot([], 0, console, "", seconds)
         found = self.expect.problems(self.arch, done)
         if reason != self.ends:
