@@ -5,7 +5,7 @@
 export CMDLINE ?=
 
 # GRUB's command, and the image that it takes
-grub_command := $(firstword $(filter multiboot2 multiboot,$(PROTOCOLS)) $(filter linux,$(PROTOCOLS)))
+grub_command := $(firstword $(foreach p,multiboot2 multiboot linux,$(filter $(p),$(PROTOCOLS))))
 grub_image    = $(dest)/$(app).$(if $(filter linux,$(grub_command)),efi,img)
 
 .PHONY: iso disk

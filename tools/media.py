@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Bootable media with GRUB 2: an ISO 9660 image, or a disk with a GPT.
 
-usage: python3 -B -m tools.media iso|disk IMAGE OUTPUT [--append WORDS] [--command COMMAND] [--module FILE]
+usage: python3 -B -m tools.media iso|disk IMAGE OUTPUT
+		[--append WORDS] [--command COMMAND] [--module FILE]
 
 Both start under a BIOS and under UEFI. GRUB is the smallest that can do it: a core image
 with the modules named here and a configuration of a few lines, which loads IMAGE by
@@ -66,7 +67,7 @@ def run(*command: str | Path) -> None:
 
 
 def quoted(append: str) -> str:
-    """Words as GRUB's configuration keeps them; it puts back double quotes where there is a blank."""
+    """Words as GRUB's configuration keeps them; it quotes those with a blank in them again."""
     if any(mark in append for mark in "'\\\n") or append.count('"') % 2:
         raise MediaError("GRUB cannot hand on a command line with ' or \\ or half a pair of quotes")
     words = shlex.split(append)
@@ -115,9 +116,11 @@ def core(work: Path, platform: str, medium: str, menu: Menu) -> Path:
 def fat(output: Path, files: dict[str, Path]) -> None:
     """A FAT that is just large enough for the files, by their paths in it."""
     content = sum(path.stat().st_size + 4 * KIB for path in files.values())
+    # Two tables, with 4 bytes at most for each cluster of a sector
+    size = content + content // 64 + 48 * KIB
     output.write_bytes(b"")
-    run("mformat", "-C", "-i", output, "-T", str((content + 48 * KIB) // SECTOR), "-h", "1",
-        "-s", "32", "-c", "1", "-r", "4", "-N", SERIAL, "::")
+    run("mformat", "-C", "-i", output, "-T", str(size // SECTOR), "-h", "1", "-s", "32",
+        "-c", "1", "-r", "4", "-N", SERIAL, "::")
     made = {""}
     for name, path in files.items():
         folder = ""

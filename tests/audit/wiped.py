@@ -91,7 +91,7 @@ def has_seed() -> bool:
 
 
 def problems_by_linux(protocol: str) -> list[str]:
-    """A seed in the setup_data of Linux's boot protocol, which is in memory before the guest runs."""
+    """A seed in Linux's setup_data, which is in memory before the guest runs."""
     MEMORY.unlink(missing_ok=True)
     try:
         kernel = image("x86_64", "spin", "efi" if protocol == "linux32" else "img")

@@ -155,7 +155,7 @@ def sizes(arch: str) -> Iterator[str]:
 
 
 def loader_sizes() -> Iterator[str]:
-    """x86_64: what the loaders' own forms of the image weigh, and an image for the first two alone."""
+    """x86_64: what the other files for loaders weigh, and an image for the first two alone."""
     first = image_size(image("x86_64", APP, "img", "PROTOCOLS=multiboot pvh"))
     yield (f"x86_64: {first.file:,} bytes, {first.unpadded:,} without padding, with "
            f"PROTOCOLS=\"multiboot pvh\"")

@@ -50,7 +50,7 @@ def plugin() -> Path:
     return host_program("insncount.so", [PLUGIN], *PLUGIN_FLAGS)
 
 
-# x86_64: where counting begins, by what is loaded and by the protocol of a raw load (tests/boot/loads.py)
+# x86_64: where counting begins, by the file that is loaded or the protocol of a raw load
 ENTRY = {"img": "multiboot_entry", "pvh": "pvh_entry", "efi": "linux_entry32",
          "multiboot2": "multiboot2_entry", "linux": "linux_entry"}
 

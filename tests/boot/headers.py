@@ -88,7 +88,8 @@ def multiboot2_loaded(path: Path) -> Loaded:
     while tag < end:
         kind, _, size = struct.unpack_from("<HHI", data, tag)
         if kind == MULTIBOOT2_TAG_ENTRY:
-            return Loaded(data, elf_loaded(path).address, struct.unpack_from("<I", data, tag + 8)[0])
+            entry, = struct.unpack_from("<I", data, tag + 8)
+            return Loaded(data, elf_loaded(path).address, entry)
         tag += size + 7 & ~7
     raise ElfError("no entry address in the Multiboot 2 header")
 

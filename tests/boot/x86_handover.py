@@ -212,7 +212,8 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
         "tag-size-huge": put(MB2_FIRST_TAG + 4, "I", 0xFFFFFFFF),
         "entry-size-0": put(MB2_FIRST_TAG + 8, "I", 0),
         "entry-size-huge": put(MB2_FIRST_TAG + 8, "I", 0xFFFFFFF8),
-        "module-backwards": put(MB2_FIRST_TAG, "4I", MB2_MODULE, 16 + 24 * len(GOOD), 0x2000, 0x1000),
+        "module-backwards": put(MB2_FIRST_TAG, "4I", MB2_MODULE, 16 + 24 * len(GOOD), 0x2000,
+                                0x1000),
     },
     "linux": {
         "magic": put(BP_MAGIC, "I", 0),
@@ -229,7 +230,7 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
 
 
 def handover(protocol: str, what: str, at: int, cmdline: str) -> tuple[int, bytes]:
-    """EAX and the structure for `at`, where EBX, ESI or RSI will point. what names a map or a lie."""
+    """EAX and the structure for `at`, where EBX, ESI or RSI points. what names a map or a lie."""
     protocol = "linux" if protocol == "linux32" else protocol
     build = {"multiboot": multiboot, "multiboot2": multiboot2, "pvh": pvh, "linux": linux}[protocol]
     info = build(at, MAPS.get(what, GOOD), cmdline.encode())
