@@ -119,19 +119,13 @@ make_map:
 	csel	x1, x1, x2, eq
 	add	x10, x8, x1
 	bl	clean_tables
-	mov	x1, x9
-	mov	x2, #CPACR_FPEN			/* SIMD: 64 bytes a store */
-	msr	cpacr_el1, x2
+	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
+	msr	cpacr_el1, x1
 	isb
-	.irp	n, 0, 1, 2, 3
-	movi	v\n\().2d, #0
-	.endr
-1:
-	.rept	16
-	st1	{v0.2d-v3.2d}, [x1], #64
-	.endr
-	cmp	x1, x10
-	b.lo	1b
+	mov	x0, x9
+	mov	w1, #0
+	sub	x2, x10, x9
+	bl	memset
 
 	orr	x1, x8, #DESC_TABLE		/* L-1 -> L0 -> L1 -> L2 */
 	ubfx	x2, x22, #48, #4
@@ -157,6 +151,7 @@ make_map:
 	mov	x2, #0
 1:	str	x1, [x4, x2, lsl #3]
 2:	lsr	x1, x22, #21			/* 2 MiB blocks under the image */
+	ADDR	x3, __early_end - 1
 	lsr	x3, x3, #21
 	and	x2, x1, #511
 	add	x4, x8, #(2 * 4096)
