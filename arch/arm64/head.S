@@ -230,12 +230,12 @@ make_map:
 	brk	#0				/* it does not return */
 
 	/*
-	 * Writes back and drops the tables' lines, 16 a turn: they have 256 bytes at
-	 * most, a page's sixteenth (2 KiB in theory, but there are none).
+	 * Writes back and drops the tables' lines, 8 a turn: they have 256 bytes at
+	 * most, so that turns end with a page (2 KiB in theory, but there are none).
 	 */
 clean_tables:
 	mov	x1, x9
-	DCACHE_RANGE civac, x1, x10, 16
+	DCACHE_RANGE civac, x1, x10, 8
 	ret
 
 	/*
