@@ -81,7 +81,7 @@ audit:
 # ---- is it random? N real boots; for `make test` fewer, from seeds that are always the same
 
 N ?= 1000
-REPLAYED := 200
+REPLAYED := 120
 .PHONY: entropy entropy-test
 entropy:
 	$(Q)tools/install-packages entropy

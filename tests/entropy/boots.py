@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Boots guests, and turns what they report into slots that should be equally likely."""
+"""Boots guests, and turns where everything is in them into slots that should be equally likely."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.entropy.statistics import Variable
-from tests.lib.build import image
-from tests.lib.qemu import Machine, boot, report, running
+from tests.audit.names import Mapping, mappings
+from tests.lib.build import host_program, image
+from tests.lib.qemu import Machine, report, running
 from tests.lib.suite import PARALLEL, RESULTS, ROOT
-from tools.elf import Elf
 
+Region = tuple[int, int]  # base and length
 PAGE = 4096
 HEAP_STEP = 1 << 21
 WORK = RESULTS / "entropy"
@@ -27,11 +28,15 @@ KIND = {"x86_64": "pvh", "arm64": "img"}
 UPPER_HALF_BITS = {"x86_64": 56, "arm64": 52}
 LOAD_SLIDE = {"x86_64": 0, "arm64": 0x40200000}
 SEED_BYTES = 32
+APP = "spin"
+READY = b"ready"
+TIMEOUT = 60.0
+CONSOLE = 0x9000000  # registers of the PL011 of QEMU's virt machine
 
 
 def guest(arch: str, seed: str) -> Machine:
     """The guest to boot; seed may be empty: then chance decides."""
-    kernel = image(arch, "hello", KIND[arch], *(["REPLAY=1"] if seed else []))
+    kernel = image(arch, APP, KIND[arch], *(["REPLAY=1"] if seed else []))
     append = "kaslr.report" + (f" kaslr.seed={seed}" if seed else "")
     return Machine(arch, kernel, MACHINE[arch], CPU[arch], append=append)
 
@@ -43,13 +48,47 @@ def seed_of(number: int, text: str) -> str:
     return hashlib.sha256(f"{text} {number}".encode()).hexdigest()[:2 * SEED_BYTES]
 
 
-def one_boot(arch: str, seed: str) -> dict[str, int] | str:
+def others(rows: list[Mapping], fields: dict[str, int]) -> dict[str, int]:
+    """What the report does not show and page tables do, seen from outside.
+
+    Exception stack and arguments lie behind the stack in one run of physical memory; the
+    other read-only mapping is that of x86_64's page tables or arm64's device tree.
+    """
+    image_end = fields["virt"] + fields["size"]
+    stack = next(row for row in rows if row.start == fields["stack"])
+    behind = {row.physical: row.start for row in rows}
+    trap = stack.physical + stack.end - stack.start
+    heap = min((row for row in rows if row.start >= fields["heap"] and row.rights == "rw-"),
+               key=lambda row: row.start - fields["heap"])
+    found = {"stack phys": stack.physical, "heap phys": heap.physical, "exception stack": behind[trap],
+             "arguments": behind[trap + PAGE]}
+    if CONSOLE in behind:
+        found["console"] = behind[CONSOLE]
+    for row in rows:
+        if row.rights == "r--" and not fields["virt"] <= row.start < image_end:
+            found["read-only"] = row.start
+    return found
+
+
+def one_boot(arch: str, seed: str, number: int, audit: Path) -> dict[str, int] | str:
     """Where everything is; or what went wrong."""
-    done = boot(guest(arch, seed), timeout=60)
-    fields = report(done.console)
-    if done.status != 0 or fields is None:
-        return done.log()
-    return {name: int(value, 16) for name, value in fields.items() if value.startswith("0x")}
+    machine = guest(arch, seed)
+    socket = (WORK / f"{arch}-{number}.gdb").relative_to(ROOT)
+    machine.extra = ["-gdb", f"unix:{socket},server=on,wait=off"]
+    text = ""
+    with running(machine, TIMEOUT) as console:
+        for line in console:
+            text += line.decode("latin-1").replace("\r\n", "\n")
+            if READY in line:
+                break
+        looked = subprocess.run([audit, socket], cwd=ROOT, capture_output=True, text=True,
+                                timeout=TIMEOUT, check=False)
+    (ROOT / socket).unlink(missing_ok=True)
+    fields = report(text)
+    if looked.returncode or fields is None:
+        return f"{text}\n{looked.stdout}{looked.stderr}"
+    places = {name: int(value, 16) for name, value in fields.items() if value.startswith("0x")}
+    return places | others(mappings(looked.stdout), places)
 
 
 class Progress:
@@ -76,10 +115,11 @@ class Progress:
 def many_boots(arch: str, number: int, seeds: str) -> tuple[list[dict[str, int]], list[str]]:
     """The places of all boots that ended well, and the logs of the others."""
     guest(arch, seeds)  # builds it
+    audit = host_program("audit/audit", sorted((ROOT / "tests/audit").glob("*.c")))
     progress = Progress(arch, number)
 
     def job(index: int) -> dict[str, int] | str:
-        result = one_boot(arch, seed_of(index, seeds))
+        result = one_boot(arch, seed_of(index, seeds), index, audit)
         progress.step()
         return result
 
@@ -88,8 +128,8 @@ def many_boots(arch: str, number: int, seeds: str) -> tuple[list[dict[str, int]]
     return [r for r in results if isinstance(r, dict)], [r for r in results if isinstance(r, str)]
 
 
-def free_memory(arch: str, seeds: str) -> list[tuple[int, int]]:
-    """Base and length of what is free when places are drawn, seen by a debugger."""
+def memory_map(arch: str, seeds: str) -> dict[str, list[Region]]:
+    """What is free when places are drawn, and the load image; seen by a debugger."""
     machine = guest(arch, seed_of(0, seeds))
     socket = (WORK / f"{arch}.gdb").relative_to(ROOT)
     (ROOT / socket).unlink(missing_ok=True)
@@ -104,13 +144,15 @@ def free_memory(arch: str, seeds: str) -> list[tuple[int, int]]:
             ["gdb-multiarch", "-nx", "-batch", "-ex", f"symbol-file {elf} -o {LOAD_SLIDE[arch]:#x}",
              "-ex", f"target remote {socket}", "-x", str(Path(__file__).with_name("slots.py"))],
             cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    found = re.findall(r"^free (0x[0-9a-f]+) (0x[0-9a-f]+)$", gdb.stdout, re.M)
-    if not found:
-        raise RuntimeError(f"{arch}: gdb does not find the free memory: {gdb.stderr[-500:]}")
-    return [(int(base, 16), int(length, 16)) for base, length in found]
+    found: dict[str, list[Region]] = {"free": [], "image": []}
+    for kind, base, length in re.findall(r"^(free|image) (0x[0-9a-f]+) (0x[0-9a-f]+)$", gdb.stdout, re.M):
+        found[kind].append((int(base, 16), int(length, 16)))
+    if not found["free"] or len(found["image"]) != 1:
+        raise RuntimeError(f"{arch}: gdb does not find the memory map: {gdb.stderr[-500:]}")
+    return found
 
 
-def physical_slots(places: list[int], free: list[tuple[int, int]], size: int) -> tuple[int, list[int]]:
+def physical_slots(places: list[int], free: list[Region], size: int) -> tuple[int, list[int]]:
     """Each place as a number among all that there are for something of this size."""
     starts: dict[int, int] = {}
     for base, length in sorted(free):
@@ -122,7 +164,7 @@ def physical_slots(places: list[int], free: list[tuple[int, int]], size: int) ->
     return len(starts), [starts[place] for place in places]
 
 
-def variables(arch: str, boots: list[dict[str, int]], free: list[tuple[int, int]]) -> list[Variable]:
+def variables(arch: str, boots: list[dict[str, int]], memory: dict[str, list[Region]]) -> list[Variable]:
     """Every base of the report, as slots."""
     found = []
     start = (1 << 64) - (1 << UPPER_HALF_BITS[arch])
@@ -130,17 +172,14 @@ def variables(arch: str, boots: list[dict[str, int]], free: list[tuple[int, int]
         values = [places[name] for places in boots]
         if name == "size":
             continue
-        if name == "phys":
-            slots, numbers = physical_slots(values, free, boots[0]["size"])
+        if name.endswith("phys"):
+            # The heap has the load image's memory as well.
+            free = memory["free"] + (memory["image"] if name == "heap phys" else [])
+            size = boots[0]["size"] if name == "phys" else PAGE
+            slots, numbers = physical_slots(values, free, size)
         else:
             step = HEAP_STEP if name == "heap" else PAGE
             slots = (1 << UPPER_HALF_BITS[arch]) // step
             numbers = [(value - start) // step for value in values]
         found.append(Variable(f"{arch} {name}", slots, numbers))
     return found
-
-
-def app_size(arch: str) -> int:
-    """Bytes of the moved image, by its ELF file."""
-    elf = Elf(image(arch, "hello", "elf"))
-    return elf.symbol("__image_end").value - elf.symbol("__image_start").value

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Runs inside gdb: prints the memory that is free when places are drawn.
 
-A guest is paused before its first instruction; $load_slide says how far from its link
-address the image is loaded. Prints a line "free BASE LENGTH" for each free region.
+A guest is paused before its first instruction, and the symbols are where the image is loaded.
+Prints a line "free BASE LENGTH" for each free region, and one with "image" for the load image,
+which is free once main runs.
 """
 
 import gdb  # type: ignore[import-not-found]
 
-FREE = 1  # UKPLAT_MEMRT_FREE
+KINDS = {0x0001: "free", 0x0004: "image"}  # UKPLAT_MEMRT_FREE, _KERNEL
 
 gdb.execute("hbreak layout_choose")
 gdb.execute("continue", to_string=True)
 regions = gdb.parse_and_eval("bi->mrds")
 for i in range(int(regions["count"])):
     region = regions["mrds"][i]
-    if int(region["type"]) == FREE:
-        print(f"free {int(region['pbase']):#x} {int(region['len']):#x}")
+    kind = KINDS.get(int(region["type"]))
+    if kind:
+        print(f"{kind} {int(region['pbase']):#x} {int(region['len']):#x}")
 gdb.execute("disconnect")
