@@ -308,9 +308,10 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 		report(&layout);
 	entropy_wipe(&entropy);
 	if (is_xenpv(bi))
-		xenpv_enter(&layout.pt, &early_pt, vaddr_add(layout.stack.va, layout.stack.len),
-			    MOVED_VA(&layout, xenpv_moved_entry), MOVED_VA(&layout, &handoff));
-	arch_shrink_identity(layout.pt.root, early_pool.run.used);
+		xenpv_publish(&layout.pt, &early_pt);
+	else
+		arch_shrink_identity(layout.pt.root, early_pool.run.used);
 	arch_enter(layout.pt.root, vaddr_add(layout.stack.va, layout.stack.len),
-		   MOVED_VA(&layout, moved_entry), MOVED_VA(&layout, &handoff));
+		   MOVED_VA(&layout, is_xenpv(bi) ? xenpv_moved_entry : moved_entry),
+		   MOVED_VA(&layout, &handoff));
 }

@@ -197,14 +197,15 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	struct chooser c = {.list = &bi->mrds, .e = e};
 	uint64_t space, fixed, pages;
 
-	l->pt.levels = arch_pt_levels();
-	l->pt.max_leaf = is_xenpv(bi) ? 0 : 1;
+	/* As the early tables are */
+	l->pt.levels = machine_early.identity->levels;
+	l->pt.max_leaf = machine_early.identity->max_leaf;
 	l->stack.len = STACK_SIZE;
 	l->trap_stack.len = TRAP_STACK_SIZE;
 	l->args.len = PAGE_ALIGN_UP(args_len);
 	l->image.len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
-	space = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(l->pt.levels);
 	fixed = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(4);
+	space = l->pt.levels == 4 ? fixed : VSPACE_START(l->pt.levels);
 	vplacement_init(&c.space, VADDR(space), -space / PAGE_SIZE);
 	c.next_va = fixed + FIXED_OTHERS;
 	pages = 1 + place_files(&c, &l->pt);
@@ -256,6 +257,30 @@ static void map_part(struct layout *l, const char *start, const char *end, unsig
 	map(&l->pt, vaddr_add(l->image.va, offset), paddr_add(l->image.pa, offset), len, attr);
 }
 
+static void map_pool(struct layout *l, uint32_t first, uint32_t end, unsigned attr)
+{
+	map(&l->pt, vaddr_add(l->pool_va, first * PAGE_SIZE),
+	    paddr_add(l->pool.run.pa, first * PAGE_SIZE), (end - first) * PAGE_SIZE, attr);
+}
+
+/*
+ * In Xen PV: what is a table is read-only, what will be one is not yet. The end comes
+ * first, for then there are tables for all but perhaps the beginning.
+ */
+static void map_window_xenpv(struct layout *l, uint32_t mapped)
+{
+	const uint32_t *used = &l->pool.run.used;
+	uint32_t last = mapped - 1, done = 0, n;
+
+	l->pool.window_attr = PT_WRITE;
+	map_pool(l, last, mapped, PT_WRITE);
+	for (; done < *used; done = n) {
+		n = *used;
+		map_pool(l, done, n, PT_READ);
+	}
+	map_pool(l, done, last, PT_WRITE);
+}
+
 /*
  * The window on the tables, last: those in use, those it needs itself, and a start.
  * No mapping that is there while the guest runs lets a table be written.
@@ -276,13 +301,14 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 	mapped += 2 * TABLE_POOL_RESERVE;
 	if (mapped > l->pool_len / PAGE_SIZE)
 		mapped = (uint32_t)(l->pool_len / PAGE_SIZE);
-	l->pool.window_attr = ARCH_TABLES_APART || is_xenpv(bi) ? PT_WRITE : PT_READ;
-	map(window, l->pool_va, l->pool.run.pa, mapped * PAGE_SIZE, l->pool.window_attr);
+	if (is_xenpv(bi)) {
+		map_window_xenpv(l, mapped);
+	} else {
+		l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
+		map(window, l->pool_va, l->pool.run.pa, mapped * PAGE_SIZE, l->pool.window_attr);
+	}
 	l->pool.mapped = mapped;
 	l->pool.nr = (uint32_t)(l->pool_len / PAGE_SIZE);
-	/* Xen's rule is that pages are read-only while they are tables. */
-	if (is_xenpv(bi) && pt_protect(window, l->pool_va, l->pool.run.used * PAGE_SIZE, PT_READ))
-		panic("the window on the page tables is incomplete");
 }
 
 void layout_map(struct layout *l, const struct bootinfo *bi)

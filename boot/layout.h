@@ -11,18 +11,10 @@
 #include <ukaslr/addr.h>
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/entropy.h>
-#include <ukaslr/image.h>
-#include <ukaslr/machine.h>
 #include <ukaslr/table_pool.h>
 
 /* Records that layout_choose() may add to the list of regions */
 #define LAYOUT_REGIONS 12
-
-/* on_xenpv(), for early code */
-static inline bool is_xenpv(const struct bootinfo *bi)
-{
-	return PROTOCOL_XENPV && bi->protocol == BOOT_XENPV;
-}
 
 /* Something that has a place of its own, in whole pages; of no length: it is not there */
 struct placed {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stddef.h>
 #include <ukaslr/image.h>
-#include <ukaslr/machine.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
 #include "load_image.h"
@@ -27,9 +26,9 @@ static const char *add(struct bootinfo *bi, const char *start, const char *end, 
 }
 
 /* In Xen PV the memory below is the early phase's as well: its page tables grow into it. */
-static const char *load_start(void)
+static const char *load_start(const struct bootinfo *bi)
 {
-	return on_xenpv() ? (const char *)PAGE_SIZE : __base_addr;
+	return is_xenpv(bi) ? (const char *)PAGE_SIZE : __base_addr;
 }
 
 const char *load_image_add(struct bootinfo *bi)
@@ -37,8 +36,8 @@ const char *load_image_add(struct bootinfo *bi)
 	const char *err;
 
 	if (!CONFIG_INITRD || has_initrd(bi))
-		return add(bi, load_start(), __early_end, UKPLAT_MEMRT_KERNEL);
-	err = add(bi, load_start(), __initrd_start, UKPLAT_MEMRT_KERNEL);
+		return add(bi, load_start(bi), __early_end, UKPLAT_MEMRT_KERNEL);
+	err = add(bi, load_start(bi), __initrd_start, UKPLAT_MEMRT_KERNEL);
 	if (!err)
 		err = add(bi, __initrd_start, __initrd_end, UKPLAT_MEMRT_INITRD);
 	return err ? err : add(bi, __image_start, __early_end, UKPLAT_MEMRT_KERNEL);
@@ -118,7 +117,7 @@ void load_image_release(struct bootinfo *bi, bool moves, uint64_t image_len)
 	struct ukplat_memregion_list *list = &bi->mrds;
 	const uint64_t kept = moves ? 0 : image_len;
 
-	release(list, load_start(), kept);
+	release(list, load_start(bi), kept);
 #if PROTOCOL_XENPV
 	release(list, (const char *)(uintptr_t)bi->first_tables.pa, 0);
 #endif

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct xenpv_start_info {
-	char magic[32]; /* "xen-3.0-x86_64" */
+	uint32_t magic[8]; /* text: "xen-3.0-x86_64" */
 	uint64_t nr_pages;
 	uint64_t shared_info; /* machine address */
 	uint32_t flags;

@@ -39,11 +39,10 @@
 /* ELF note XEN_ELFNOTE_PHYS32_ENTRY (xen/include/public/elfnote.h) */
 #define NT_PHYS32_ENTRY 18
 
-/* Those of PV: XEN_ELFNOTE_ENTRY, _VIRT_BASE, _XEN_VERSION, _GUEST_OS, _LOADER */
+/* Those of PV: XEN_ELFNOTE_ENTRY, _VIRT_BASE, _XEN_VERSION, _LOADER */
 #define NT_ENTRY 1
 #define NT_VIRT_BASE 3
 #define NT_XEN_VERSION 5
-#define NT_GUEST_OS 6
 #define NT_LOADER 8
 #define XEN_NOTE(type) LONG(4) LONG(8) LONG(type) LONG(0x006e6558) /* name "Xen", 8 bytes follow */
 
@@ -136,8 +135,6 @@ SECTIONS
 		QUAD(0)				/* memory is mapped where it is */
 		XEN_NOTE(NT_XEN_VERSION)
 		QUAD(0x00302e332d6e6578)	/* "xen-3.0" */
-		XEN_NOTE(NT_GUEST_OS)
-		QUAD(0x0000726c73616b75)	/* "ukaslr" */
 		XEN_NOTE(NT_LOADER)
 		QUAD(0x00636972656e6567)	/* "generic" */
 	} :boot :note

@@ -9,7 +9,6 @@
 #include <ukaslr/arch.h>
 #include <ukaslr/console.h>
 #include <ukaslr/image.h>
-#include <ukaslr/machine.h>
 
 static struct idt_gate early_idt[NR_EARLY_TRAPS];
 
@@ -25,8 +24,6 @@ unsigned arch_pt_levels(void)
 {
 	uint64_t cr4;
 
-	if (on_xenpv())
-		return 4;
 	__asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
 	return cr4 & CR4_LA57 ? 5 : 4;
 }

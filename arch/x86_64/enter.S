@@ -22,10 +22,6 @@
 	.type arch_enter, @function
 arch_enter:
 	movq	%rdi, %cr3
-#if PROTOCOL_XENPV
-	.globl	xenpv_jump		/* by way of Xen the tables are in use already */
-xenpv_jump:
-#endif
 	movq	%rsi, %rsp
 	movq	%rcx, %rsi
 
@@ -71,7 +67,7 @@ moved_entry:
 	movq	%cr3, %rax
 	movq	%rax, %cr3			/* the identity map is gone */
 #if PROTOCOL_XENPV
-	.globl	xenpv_moved_entry		/* there Xen drops it, for normal_boot() */
+	.globl	xenpv_moved_entry		/* which Xen does for normal_boot() */
 xenpv_moved_entry:
 #endif
 	xorl	%eax, %eax

@@ -10,14 +10,15 @@
 int64_t xen_hypercall(uint32_t call, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	register uint64_t r10 __asm__("r10") = d;
+	const enum xen_call how = machine()->xen.call;
 	int64_t result;
 
-	if (on_xenpv())
+	if (PROTOCOL_XENPV && how == XEN_SYSCALL)
 		__asm__ volatile("syscall"
 				 : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10)
 				 : "a"(call)
 				 : "rcx", "r11", "memory");
-	else if (machine()->xen.call == XEN_VMMCALL)
+	else if (how == XEN_VMMCALL)
 		__asm__ volatile("vmmcall"
 				 : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10)
 				 : "a"(call)

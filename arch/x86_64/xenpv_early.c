@@ -34,30 +34,21 @@ void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_in
 	physmem_use(pt);
 }
 
-/* From here on the tables' pages are read-only where they can be reached. */
-static int protect_tables(const struct table_pool *pool, struct pagetable *old)
+void xenpv_publish(struct pagetable *pt, struct pagetable *old)
 {
-	xenpv_begin();
-	return xenpv_end(pt_protect(old, VADDR((uintptr_t)pool->va), pool->run.used * PT_PAGE_SIZE,
-				    PT_READ));
-}
-
-void xenpv_enter(struct pagetable *pt, struct pagetable *old, vaddr_t stack_top, vaddr_t entry,
-		 vaddr_t handoff)
-{
-	struct mmuext_op op[3];
-	int err;
+	const struct pt_run *run = &((const struct table_pool *)pt->owner)->run;
+	struct mmuext_op op[2];
+	int err = 0;
 
 	pt->ops.entries(pt, pt->root)[0] = old->ops.entries(old, old->root)[0];
-	err = protect_tables(pt->owner, old);
+	for (uint32_t i = 0; i < run->used && !err; i++)
+		err = xenpv_protect(pt, xenpv_machine(paddr_add(run->pa, i * PT_PAGE_SIZE)));
 	op[0].cmd = MMUEXT_PIN_L4;
-	op[0].frame = op[1].frame = pt->root.pa >> PT_PAGE_SHIFT;
-	op[1].cmd = MMUEXT_NEW_BASEPTR;
-	op[2].cmd = MMUEXT_UNPIN;
-	op[2].frame = old->root.pa >> PT_PAGE_SHIFT;
+	op[0].frame = pt->root.pa >> PT_PAGE_SHIFT;
+	op[1].cmd = MMUEXT_UNPIN; /* in use until CR3 is written, and then memory */
+	op[1].frame = old->root.pa >> PT_PAGE_SHIFT;
 	if (!err)
-		err = xenpv_mmuext(op, 3);
+		err = xenpv_mmuext(op, 2);
 	if (err)
 		panic("Xen refuses the page tables: error %d", err);
-	xenpv_jump(0, stack_top, entry, handoff);
 }

@@ -15,6 +15,11 @@ static __attribute__((noinline)) struct xen_machine *xen(void)
 	return &machine()->xen;
 }
 
+bool on_xenpv(void)
+{
+	return xen()->call == XEN_SYSCALL;
+}
+
 static __attribute__((noinline)) uint64_t machine_frame(uint64_t frame)
 {
 	const struct xen_machine *x = xen();
@@ -28,7 +33,7 @@ paddr_t xenpv_machine(paddr_t pa)
 		     (pa.pa & (PT_PAGE_SIZE - 1)));
 }
 
-static int flush(struct xen_machine *x)
+static __attribute__((noinline)) int flush(struct xen_machine *x)
 {
 	const uint64_t n = x->queued;
 
@@ -38,24 +43,7 @@ static int flush(struct xen_machine *x)
 	return (int)xen_hypercall(XEN_MMU_UPDATE, (uintptr_t)x->queue, n, 0, XEN_DOMID_SELF);
 }
 
-void xenpv_begin(void)
-{
-	xen()->nesting++;
-}
-
-int xenpv_end(int err)
-{
-	struct xen_machine *x = xen();
-
-	if (!--x->nesting) {
-		int rc = flush(x);
-
-		err = err ? err : rc;
-	}
-	return err;
-}
-
-/* Leaves wait for others between xenpv_begin() and xenpv_end(): nobody reads them before. */
+/* While a range is mapped, its leaves wait for each other: nobody reads them before. */
 static int write_entry(struct pagetable *pt, pte_t *entry, pte_t value)
 {
 	const struct table_pool *pool = pt->owner;
@@ -64,7 +52,7 @@ static int write_entry(struct pagetable *pt, pte_t *entry, pte_t value)
 
 	u->ptr = xenpv_machine(PADDR((uintptr_t)entry - (uintptr_t)pool->va + pool->run.pa.pa)).pa;
 	u->val = value;
-	if (x->nesting && (value & PTE_D) && x->queued < XENPV_QUEUE)
+	if (x->mapping && (value & PTE_D) && x->queued < XENPV_QUEUE)
 		return 0;
 	return flush(x);
 }
@@ -78,7 +66,7 @@ static pte_t *entries(struct pagetable *pt, paddr_t table)
 }
 
 /* Where the pool's window has the page; a domain's table has no other mapping. */
-static int make_read_only(struct pagetable *pt, paddr_t table)
+int xenpv_protect(struct pagetable *pt, paddr_t table)
 {
 	return (int)xen_hypercall(XEN_UPDATE_VA_MAPPING, (uintptr_t)entries(pt, table),
 				  table.pa | pte_flags(0, PT_READ), UVMF_INVLPG_LOCAL, 0);
@@ -101,16 +89,19 @@ void xenpv_attach(struct pagetable *pt)
 	if (!pt->root.pa)
 		return;
 	pt->ops.write = write_entry;
-	pt->ops.protect = make_read_only;
+	pt->ops.protect = xenpv_protect;
 }
 
 int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
 {
+	struct xen_machine *x = xen();
 	uint64_t frame = pa.pa >> PT_PAGE_SHIFT;
 	const uint64_t end = frame + (len >> PT_PAGE_SHIFT);
-	int err = 0;
+	/* A table that is needed may need more of the pool's window to be mapped */
+	const bool outer = x->mapping;
+	int err = 0, rc;
 
-	xenpv_begin();
+	x->mapping = true;
 	while (frame < end && !err) {
 		const uint64_t mfn = machine_frame(frame);
 		uint64_t n = 1;
@@ -122,7 +113,9 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 		va.va += n << PT_PAGE_SHIFT;
 		frame += n;
 	}
-	return xenpv_end(err);
+	x->mapping = outer;
+	rc = flush(x);
+	return err ? err : rc;
 }
 
 void *xenpv_reach(struct pagetable *pt, paddr_t pa, uint64_t len)

@@ -105,7 +105,6 @@ struct bootinfo {
 #if PROTOCOL_XENPV
 	/* Xen's first page tables and stack: memory for the early phase alone */
 	paddr_t first_tables;
-	uint64_t first_tables_len;
 #endif
 
 	/*
@@ -128,6 +127,12 @@ struct bootinfo {
 	/* Last, as it ends in the array of regions; capacity BOOTINFO_REGIONS */
 	struct ukplat_memregion_list mrds;
 };
+
+/* Was the image started by Xen PV? on_xenpv(), for early code */
+static inline bool is_xenpv(const struct bootinfo *bi)
+{
+	return PROTOCOL_XENPV && bi->protocol == BOOT_XENPV;
+}
 
 /* Static storage for a boot info with its regions */
 union bootinfo_storage {

@@ -59,14 +59,14 @@ static inline bool on_xen(void)
 #endif
 }
 
-/* Is it one whose page tables Xen keeps (include/ukaslr/xenpv.h)? */
+/* Is it one whose page tables Xen keeps (ukaslr/xenpv.h)? */
+#if PROTOCOL_XENPV
+bool on_xenpv(void);
+#else
 static inline bool on_xenpv(void)
 {
-#if PROTOCOL_XENPV
-	return machine()->xen.call == XEN_SYSCALL;
-#else
 	return false;
-#endif
 }
+#endif
 
 #endif /* UKASLR_MACHINE_H */

@@ -50,10 +50,10 @@ struct xen_machine {
 	const uint64_t *p2m, *m2p;
 	uint64_t nr_frames;  /* of the domain */
 	uint64_t mapped_end; /* up to here Xen's first page tables map all memory; early phase */
-	/* Entries to be written, many by one call between xenpv_begin() and xenpv_end() */
+	/* Entries to be written, many by one call while a range is being mapped */
 	struct xen_mmu_update queue[XENPV_QUEUE];
 	uint64_t queued;
-	unsigned nesting;
+	bool mapping;
 #endif
 };
 

@@ -58,12 +58,8 @@ struct mmuext_op {
 };
 int xenpv_mmuext(const struct mmuext_op *op, uint64_t n);
 
-/*
- * In between, changes of leaves are collected, and go to Xen many at a time. The
- * second returns the error that it is given, or else what Xen says to the rest.
- */
-void xenpv_begin(void);
-int xenpv_end(int err);
+/* The operation .protect: makes a page of the pool read-only in the pool's window. */
+int xenpv_protect(struct pagetable *pt, paddr_t table);
 
 /* The machine address of memory of the domain. */
 paddr_t xenpv_machine(paddr_t pa);
@@ -85,13 +81,11 @@ void xenpv_set_traps(void);
 void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_info);
 
 /*
- * Its last: shows the finished tables of pt to Xen, which makes them read-only, and
- * takes them instead of `old`, whose lowest 512 GiB they borrow until the jump is made.
- * Then xenpv_jump(), in which arch_enter() ends on any machine.
+ * Its last: shows the finished tables of pt to Xen, which makes them read-only. They
+ * have the lowest 512 GiB of `old` until the jump is made. What remains for arch_enter()
+ * is as on any machine: Xen stands in for the processor when CR3 is written.
  */
-_Noreturn void xenpv_enter(struct pagetable *pt, struct pagetable *old, vaddr_t stack_top,
-			   vaddr_t entry, vaddr_t handoff);
-_Noreturn void xenpv_jump(uint64_t unused, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff);
+void xenpv_publish(struct pagetable *pt, struct pagetable *old);
 
 /* The first instructions at the virtual base, which go on to normal_boot() ... */
 extern char xenpv_moved_entry[];

@@ -18,7 +18,6 @@
 /* struct mmuext_op: command, machine frame; 24 bytes */
 #define MMUEXT_PIN_L4	      3
 #define MMUEXT_UNPIN	      4
-#define MMUEXT_NEW_BASEPTR    5
 #define MMUEXT_FLUSH_LOCAL    6
 
 /* UPDATE_VA_MAPPING: forget the old translation, on this processor */
