@@ -175,7 +175,8 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 		 table_pages(l->pt.levels, l->args.len) +
 		 2 * table_pages(l->pt.levels, PAGE_SIZE); /* the other stack, the console */
 #if PROTOCOL_XENPV
-	pages += table_pages(l->pt.levels, l->p2m.len);
+	if (l->p2m.len)
+		pages += table_pages(l->pt.levels, l->p2m.len);
 #endif
 	/* Its own tables are in it as well: a page of them for 2 MiB, so once more is enough */
 	window = 1 + table_pages(l->pt.levels, 2 * PAGE_SIZE * (pages + heap));

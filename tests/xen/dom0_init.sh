@@ -49,7 +49,7 @@ for cfg in /guests/*.cfg; do
 	echo "@@ begin $name"
 	xl create -e -q "$cfg" || code=refused
 	while [ $code = timeout ] && [ $tenths -lt $WAIT ]; do
-		state=$(state_of "$name")
+		state=$(state_of "$name" 2>/dev/null)
 		case ${state% *} in
 		*s* | *c*) code=${state#* } ;;
 		*) tenths=$((tenths + 2)) && sleep 0.2 ;;
