@@ -87,13 +87,9 @@ void arch_sync_code(const void *start, uint64_t len)
 	__asm__ volatile("mrs %0, ctr_el0" : "=r"(ctr));
 	line = 4ull << (ctr >> CTR_DMINLINE_BIT & 0xf);
 	if (!(ctr >> CTR_IDC_BIT & 1)) {
-		/* Eight lines a turn; seven too many do no harm */
+		/* Four lines a turn; three too many do no harm */
 		for (at &= -line; at < end; at += line)
 			__asm__ volatile("dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
 					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
 					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
 					 "dc cvau, %0"
