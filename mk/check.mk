@@ -75,6 +75,7 @@ audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
 	$(Q)$(python) -m tests.audit.generator
+	$(Q)$(python) -m tests.audit.leftovers
 	$(Q)$(python) -m tests.audit.early_tables
 	$(Q)$(python) -m tests.audit.same_pages
 
