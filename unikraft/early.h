@@ -41,6 +41,12 @@ extern char _base_addr[], _etext[], _rodata[], _tls_start[], __bss_start[], _end
 #define COPY_VA(m, symbol) (LINKED(symbol) - (m)->base + (m)->va)
 
 /*
+ * Adds the loaded image to the regions that a parser has found, and leaves room for what
+ * follows. err is the parser's answer: stops with it if there is one.
+ */
+void kaslr_add_image(struct bootinfo *bi, const char *err);
+
+/*
  * Chooses where to go in the memory that bi lists, below `limit` and in the virtual
  * window of nr_pages from `start`, and copies and relocates the image. tables_len bytes
  * behind the copy are for page tables. Stops with a message if that cannot be.

@@ -31,6 +31,18 @@ const char *format_place(uint64_t *address)
 	return NULL;
 }
 
+void kaslr_add_image(struct bootinfo *bi, const char *err)
+{
+	if (!err)
+		err = bootinfo_add(bi, PADDR(LINKED(_base_addr)), LINKED(_end) - LINKED(_base_addr),
+				   UKPLAT_MEMRT_KERNEL);
+	if (err)
+		boot_stop("%s", err);
+	bootinfo_make_room(bi, 2); /* a cut may leave a piece on both sides */
+	if (bi->warning)
+		boot_warn("%s", bi->warning);
+}
+
 /* A random place in free memory, or without KASLR_PHYS the first. */
 static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct move_request *want,
 			    struct kaslr_moved *m)

@@ -59,25 +59,6 @@ void shutdown(int status)
 		__asm__ volatile("wfi");
 }
 
-/* What the device tree says, and the image itself, as regions */
-static void gather(struct bootinfo *bi, uint64_t dtb)
-{
-	const char *err;
-
-	bi->protocol = BOOT_FDT;
-	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
-	err = fdt_parse(bi, PADDR(dtb));
-	if (!err)
-		err = bootinfo_add(bi, PADDR(LINKED(_base_addr)), LINKED(_end) - LINKED(_base_addr),
-				   UKPLAT_MEMRT_KERNEL);
-	if (err)
-		boot_stop("%s", err);
-	bootinfo_make_room(bi, 2); /* a cut may leave a piece on both sides */
-	if (bi->warning)
-		boot_warn("%s", bi->warning);
-	machine_early.psci = bi->psci;
-}
-
 void kaslr_early_arm64(uint64_t dtb)
 {
 	const struct move_request want = {
@@ -86,10 +67,14 @@ void kaslr_early_arm64(uint64_t dtb)
 		.window_pages = (DIRECT_MAP - WINDOW) / PT_PAGE_SIZE,
 		.tables_len = kaslr_tables_len(LINKED(_end) - LINKED(_base_addr)),
 	};
+	struct bootinfo *bi = &boot_info.bi;
 	paddr_t root;
 
-	gather(&boot_info.bi, dtb);
-	kaslr_move(&boot_info.bi, &want, &moved);
+	bi->protocol = BOOT_FDT;
+	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
+	kaslr_add_image(bi, fdt_parse(bi, PADDR(dtb)));
+	machine_early.psci = bi->psci;
+	kaslr_move(bi, &want, &moved);
 	clean_and_invalidate_dcache_range(moved.pa, LINKED(_etext) - moved.base);
 	root = CONFIG_KASLR_VIRT ? kaslr_build_tables(&moved, arm64_bpt_l3_pt0, PTE_NO_EXEC)
 				 : PADDR((uintptr_t)COPY(&moved, arm64_bpt_l3_pt0));

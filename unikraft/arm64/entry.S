@@ -72,6 +72,9 @@ kaslr_enter:
 	mov	x1, xzr
 	mov	x2, x3
 	bl	memset
+	.irp	n, 0,1,2,3,4,5,6,7,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	movi	v\n\().2d, #0		/* ChaCha rows; v8 to v15 are callees' to keep */
+	.endr
 	ADDR	x0, vector_table
 	msr	vbar_el1, x0
 	isb

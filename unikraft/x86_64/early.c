@@ -2,7 +2,6 @@
 /*
  * Early code on KVM x86_64: from the Multiboot information to the jump
  */
-#include <string.h>
 #include <arch/io.h>
 #include <arch/pte.h>
 #include <arch/x86.h>
@@ -41,24 +40,6 @@ void shutdown(int status)
 		__asm__ volatile("cli; hlt");
 }
 
-/* What the loader said, and the image itself, as regions */
-static void gather(struct bootinfo *bi, uint64_t info)
-{
-	const char *err;
-
-	bi->protocol = BOOT_MULTIBOOT;
-	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
-	err = multiboot_parse(bi, PADDR(info));
-	if (!err)
-		err = bootinfo_add(bi, PADDR(LINKED(_base_addr)), LINKED(_end) - LINKED(_base_addr),
-				   UKPLAT_MEMRT_KERNEL);
-	if (err)
-		boot_stop("%s", err);
-	bootinfo_make_room(bi, 2); /* a cut may leave a piece on both sides */
-	if (bi->warning)
-		boot_warn("%s", bi->warning);
-}
-
 void kaslr_early_x86(uint64_t info)
 {
 	const struct move_request want = {
@@ -67,10 +48,13 @@ void kaslr_early_x86(uint64_t info)
 		.window_pages = (DIRECT_MAP - WINDOW) / PT_PAGE_SIZE,
 		.tables_len = kaslr_tables_len(LINKED(_end) - LINKED(_base_addr)),
 	};
+	struct bootinfo *bi = &boot_info.bi;
 	paddr_t root;
 
-	gather(&boot_info.bi, info);
-	kaslr_move(&boot_info.bi, &want, &moved);
+	bi->protocol = BOOT_MULTIBOOT;
+	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS);
+	kaslr_add_image(bi, multiboot_parse(bi, PADDR(info)));
+	kaslr_move(bi, &want, &moved);
 	root = CONFIG_KASLR_VIRT ? kaslr_build_tables(&moved, x86_bpt_pml4, PTE_XD)
 				 : PADDR((uintptr_t)COPY(&moved, x86_bpt_pml4));
 	((kaslr_enter_t)(uintptr_t)COPY_VA(&moved, kaslr_enter))(root.pa, info, moved.base,

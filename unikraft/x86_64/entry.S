@@ -133,6 +133,9 @@ kaslr_enter:
 	.irp	r, ebx, ecx, edx, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d
 	xorl	%\r, %\r
 	.endr
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	pxor	%xmm\n, %xmm\n		/* ChaCha rows */
+	.endr
 	leaq	startup(%rip), %rdi
 	jmp	lcpu_start64
 	.size kaslr_enter, . - kaslr_enter
