@@ -31,12 +31,14 @@ def arguments_end() -> int:
 say("text", value("&__image_start"), value("&__rodata_start"), "r-x")
 say("constants", value("&__rodata_start"), value("&__data_start"), "r--")
 say("data", value("&__data_start"), value("&__image_end"), "rw-")
-say("stack", value("machine_moved.stack_end - machine_moved.stack_len"), value("machine_moved.stack_end"), "rw-")
+say("stack", value("machine_moved.stack_end - machine_moved.stack_len"),
+    value("machine_moved.stack_end"), "rw-")
 say("exception stack", value("handoff.trap_stack.va - 4096"), value("handoff.trap_stack.va"), "rw-")
 say("arguments", value("handoff.argv.va"), arguments_end(), "rw-")
 say("heap", value("handoff.heap.va"), value("'mm/heap.c'::heap.brk"), "rw-")
 if value("handoff.pool.va") >= LOWER_HALF_END:
-    say("page tables", value("handoff.pool.va"), value("handoff.pool.va + handoff.pool.mapped * 4096"), "r--")
+    say("page tables", value("handoff.pool.va"),
+        value("handoff.pool.va + handoff.pool.mapped * 4096"), "r--")
 if value("machine_moved.uart_base") >= LOWER_HALF_END:
     console = value("machine_moved.uart_base") // PAGE * PAGE
     say("console", console, console + PAGE, "rw-")

@@ -107,10 +107,11 @@ def problems(case: tuple[str, str, str]) -> list[str]:
 def command_line_problems() -> list[str]:
     """One offset on the command line, and what must be refused."""
     elf = image("x86_64", "trace", "elf")
-    cases = [([elf, "trace+0x0"], 0, r"at arch/x86_64|__base_addr"), ([elf, "other+0x10"], 2, r"no offset of trace"),
-             ([elf, "0x7fffffff"], 1, r"^\?\? at \?\?:\?\?$"), ([], 2, "^Usage"), (["--help"], 0, "^Usage"),
-             ([Path("/nonexistent")], 2, "No such file"), ([TOOL], 2, "no image"),
-             ([ROOT / "README.md"], 2, "no ELF file")]
+    cases = [([elf, "trace+0x0"], 0, r"at arch/x86_64|__base_addr"),
+             ([elf, "other+0x10"], 2, r"no offset of trace"),
+             ([elf, "0x7fffffff"], 1, r"^\?\? at \?\?:\?\?$"), ([], 2, "^Usage"),
+             (["--help"], 0, "^Usage"), ([Path("/nonexistent")], 2, "No such file"),
+             ([TOOL], 2, "no image"), ([ROOT / "README.md"], 2, "no ELF file")]
     found = []
     for arguments, status, text in cases:
         done = subprocess.run([TOOL, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
@@ -118,6 +119,21 @@ def command_line_problems() -> list[str]:
         if done.returncode != status or not re.search(text, done.stdout + done.stderr, re.M):
             found.append(f"{arguments}: status {done.returncode}, {done.stdout}{done.stderr}")
     return found
+
+
+def strange_console_problems() -> list[str]:
+    """What is no report, or a damaged one, goes through unchanged and ends nothing."""
+    words = [f"  stack+{8 * i:#x}: trace+0x{i:x}" for i in range(200)]
+    lines = ["fault: ", "fault:  at trace+0x", "  stack+0x: trace+0x1", "  stack+0x8: other+0x1",
+             "  link: trace+0xffffffffffffffffffff", "fault: x at trace+0x7fffffffffffffff, target: trace+0x",
+             *words, "fault: x at the null page", "  stack+0xffffffffffffffff: trace+0x10", "\0\xff"]
+    text = "\n".join(lines).encode("latin-1")
+    done = subprocess.run([TOOL, image("x86_64", "trace", "elf")], input=text, capture_output=True,
+                          check=False, timeout=10)
+    shown = iter(done.stdout.splitlines())
+    lost = [line for line in text.splitlines() if line.partition(b"\0")[0] not in shown]
+    return [f"loses {line!r}" for line in lost] + \
+        ([] if done.returncode in (0, 1) else [f"ends with status {done.returncode}"])
 
 
 def main() -> int:
@@ -128,6 +144,7 @@ def main() -> int:
     for case, found in zip(cases, in_parallel(problems, cases)):
         suite.verdict(" ".join(case), found)
     suite.verdict("command line", command_line_problems())
+    suite.verdict("strange console", strange_console_problems())
     return suite.end()
 
 

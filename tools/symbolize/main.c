@@ -65,10 +65,11 @@ static void print_target(struct reader *r)
 static void explain(struct reader *r)
 {
 	struct frame frames[FRAMES_MAX];
-	size_t n = unwind(r->program, &r->report, frames, FRAMES_MAX);
+	size_t n;
 
 	if (!r->in_report)
 		return;
+	n = unwind(r->program, &r->report, frames, FRAMES_MAX);
 	for (size_t i = 0; i < n; i++) {
 		printf("  #%-2zu %s", i, frames[i].guessed ? "(perhaps) " : "");
 		if (!program_print_code(r->program, frames[i].offset, frames[i].is_return, stdout))

@@ -11,7 +11,20 @@
 
 #define UNKNOWN "??"
 
-/* The best symbol for an address: the last that begins before it, a sized one if it covers it. */
+enum call { CALL_NONE, CALL_DIRECT, CALL_INDIRECT };
+
+/* Does the symbol cover the address, or lie before it without a size; better than what was found?
+ */
+static bool is_better(const GElf_Sym *s, uint64_t address, const GElf_Sym *found, bool any)
+{
+	if (s->st_value > address || (s->st_size && address - s->st_value >= s->st_size))
+		return false;
+	if (any && !s->st_size != !found->st_size)
+		return s->st_size;
+	return !any || s->st_value > found->st_value;
+}
+
+/* The symbol of this name, or, if that is NULL, the nearest one before an address */
 static bool find_symbol(struct program *p, uint64_t address, const char *name, GElf_Sym *found,
 			const char **found_name)
 {
@@ -32,14 +45,11 @@ static bool find_symbol(struct program *p, uint64_t address, const char *name, G
 			const char *text = elf_strptr(p->elf, h.sh_link, s.st_name);
 			unsigned type = GELF_ST_TYPE(s.st_info);
 
-			if (!text || !text[0] || s.st_shndx == SHN_UNDEF || type == STT_SECTION ||
-			    type == STT_FILE)
+			/* $d, $x: AArch64's mapping symbols */
+			if (!text || !text[0] || text[0] == '$' || s.st_shndx == SHN_UNDEF ||
+			    type == STT_SECTION || type == STT_FILE)
 				continue;
-			if (name ? strcmp(text, name) != 0
-				 : s.st_value > address ||
-					    (s.st_size && address - s.st_value >= s.st_size) ||
-					    (any && s.st_value < found->st_value) ||
-					    (any && s.st_value == found->st_value && !s.st_size))
+			if (name ? strcmp(text, name) != 0 : !is_better(&s, address, found, any))
 				continue;
 			*found = s;
 			*found_name = text;
@@ -227,30 +237,48 @@ bool program_is_in(struct program *p, uint64_t offset, const char *function)
 }
 
 /* CALL of Intel SDM vol. 2: E8 rel32, or FF /2 with a register or memory operand */
-static bool is_call_x86(const unsigned char *end, size_t len)
+static enum call call_x86(const unsigned char *end, uint64_t at, uint64_t *target)
 {
 	static const unsigned char lengths[] = {2, 3, 4, 6, 7};
+	int32_t distance;
 
-	if (len >= 5 && end[-5] == 0xe8)
-		return true;
+	if (end[-5] == 0xe8) {
+		memcpy(&distance, end - sizeof(distance), sizeof(distance));
+		*target = at + (uint64_t)(int64_t)distance;
+		return CALL_DIRECT;
+	}
 	for (size_t i = 0; i < sizeof(lengths); i++)
-		if (len >= lengths[i] && end[-lengths[i]] == 0xff &&
-		    (end[1 - lengths[i]] >> 3 & 7) == 2)
-			return true;
-	return false;
+		if (end[-lengths[i]] == 0xff && (end[1 - lengths[i]] >> 3 & 7) == 2)
+			return CALL_INDIRECT;
+	return CALL_NONE;
 }
 
-bool program_follows_call(struct program *p, uint64_t offset)
+/* BL and BLR: Arm ARM C6.2 */
+static enum call call_arm64(const unsigned char *end, uint64_t at, uint64_t *target)
+{
+	uint32_t word;
+
+	memcpy(&word, end - sizeof(word), sizeof(word));
+	*target = at - sizeof(word) + (uint64_t)((int64_t)((uint64_t)word << 38) >> 36);
+	if ((word & 0xfc000000) == 0x94000000)
+		return CALL_DIRECT;
+	return (word & 0xfffffc1f) == 0xd63f0000 ? CALL_INDIRECT : CALL_NONE;
+}
+
+bool program_follows_call(struct program *p, uint64_t offset, uint64_t callee)
 {
 	enum { LONGEST = 7 };
-	const unsigned char *code = bytes_at(p, p->base + offset - LONGEST, LONGEST);
-	uint32_t word;
+	uint64_t at = p->base + offset, target = 0;
+	const unsigned char *code = bytes_at(p, at - LONGEST, LONGEST);
+	const char *name;
+	GElf_Sym s;
+	enum call call;
 
 	if (!code)
 		return false;
-	if (p->machine == EM_X86_64)
-		return is_call_x86(code + LONGEST, LONGEST);
-	memcpy(&word, code + LONGEST - sizeof(word), sizeof(word));
-	/* BL and BLR: Arm ARM C6.2 */
-	return (word & 0xfc000000) == 0x94000000 || (word & 0xfffffc1f) == 0xd63f0000;
+	call = p->machine == EM_X86_64 ? call_x86(code + LONGEST, at, &target)
+				       : call_arm64(code + LONGEST, at, &target);
+	if (call == CALL_DIRECT)
+		return find_symbol(p, p->base + callee, NULL, &s, &name) && s.st_value == target;
+	return call == CALL_INDIRECT;
 }

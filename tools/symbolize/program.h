@@ -43,7 +43,7 @@ bool program_print_symbol(struct program *p, uint64_t offset, FILE *out);
 /* Is there a function of this name at the offset? */
 bool program_is_in(struct program *p, uint64_t offset, const char *function);
 
-/* Is the instruction before this offset a call? */
-bool program_follows_call(struct program *p, uint64_t offset);
+/* Is the instruction before this offset a call that may lead into the function around callee? */
+bool program_follows_call(struct program *p, uint64_t offset, uint64_t callee);
 
 #endif /* SYMBOLIZE_PROGRAM_H */

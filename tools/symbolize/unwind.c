@@ -97,7 +97,8 @@ static const struct word *next_call(const struct cursor *c)
 {
 	for (size_t i = 0; i < c->report->nr_words; i++)
 		if (c->report->words[i].distance >= c->sp &&
-		    program_follows_call(c->program, c->report->words[i].offset))
+		    program_follows_call(c->program, c->report->words[i].offset,
+					 c->pc - c->is_return))
 			return &c->report->words[i];
 	return NULL;
 }
