@@ -47,5 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (image_relocate(&f, &r, &d) && !image_check(&f, &r, &d))
 		abort();
 	free(f.data);
+	f = copy_of(data, size);
+	f.kind = IMAGE_UNIKRAFT;
+	image_relocate(&f, &r, &d);
+	free(f.data);
 	return 0;
 }
