@@ -9,6 +9,9 @@
 #include <ukaslr/xenpv.h>
 #include "../../boot/xenpv.h"
 
+/* What Xen's first page tables map ends behind them, at a multiple of this (xen.h) */
+#define FIRST_MAPPING (4ull << 20)
+
 void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_info)
 {
 	const struct xenpv_start_info *s = (const void *)(uintptr_t)start_info.pa;
@@ -19,7 +22,8 @@ void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_in
 	m->xen.p2m = (const void *)(uintptr_t)s->mfn_list;
 	m->xen.m2p = (const void *)(uintptr_t)XENPV_M2P;
 	m->xen.nr_frames = s->nr_pages;
-	m->xen.mapped_end = s->pt_base + s->nr_pt_frames * PT_PAGE_SIZE;
+	m->xen.mapped_end =
+		(s->pt_base + s->nr_pt_frames * PT_PAGE_SIZE + FIRST_MAPPING - 1) & -FIRST_MAPPING;
 	xenpv_set_traps();
 
 	/* All memory below the image but the first page, whose address is no pointer */

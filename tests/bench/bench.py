@@ -84,6 +84,7 @@ ROWS = [
     Row("x86_64", "efi", "q35", "max", "256M", load="efi"),
     Row("x86_64", "img", "pc", "max", "2M"),
     Row("x86_64", "pvh", XEN, "EPYC"),
+    Row("x86_64", "pv", XEN, "max"),
     Row("x86_64", "img", "q35", "max", "4G"),
     Row("x86_64", "img", "q35", "max", "64G"),
     Row("x86_64", "img", "q35", "max", "512G"),
@@ -121,6 +122,10 @@ def measure(row: Row) -> Iterator[str]:
     yield (f"{row.title():<56} {median:>8,.0f} {min(instructions):>8,} {max(instructions):>8,} "
            f"{off:>8,.0f} {median - off:>8,.0f} {stored:>9,.0f} {stored_off:>9,.0f} "
            f"{heap:>6,.0f}")
+    if moved[0].hypercalls:
+        yield (f"{'':<7}of these instructions, hypercalls: "
+               f"{statistics.median(c.hypercalls for c in moved):.0f}, "
+               f"off: {statistics.median(c.hypercalls for c in in_place):.0f}")
 
 
 def goals(arch: str) -> str:

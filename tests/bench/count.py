@@ -30,6 +30,7 @@ EXACT = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm"]
 # Where Xen executes (its arch/x86/include/asm/config.h), of no use to a guest of 2^35 pages
 XEN_ADDRESSES = "0xffff82d000000000-0xffff82dfffffffff"
 TIMEOUT = 60.0
+SYSCALL = b"\x0f\x05"  # how a PV guest calls Xen
 
 
 class CountError(Exception):
@@ -43,6 +44,7 @@ class Count:
     instructions: int
     stored: int  # bytes
     profile: list[tuple[str, int]]  # functions by instructions, most first
+    hypercalls: int = 0  # of Xen PV
 
 
 @lru_cache(maxsize=None)
@@ -52,7 +54,7 @@ def plugin() -> Path:
 
 # x86_64: where counting begins, by the file that is loaded or the protocol of a raw load
 ENTRY = {"img": "multiboot_entry", "pvh": "pvh_entry", "efi": "linux_entry32",
-         "multiboot2": "multiboot2_entry", "linux": "linux_entry"}
+         "multiboot2": "multiboot2_entry", "pv": "xenpv_entry", "linux": "linux_entry"}
 
 
 def entry_of(machine: Machine | Dom0, load: list[str], elf: Elf) -> str:
@@ -61,7 +63,10 @@ def entry_of(machine: Machine | Dom0, load: list[str], elf: Elf) -> str:
         return place_of(elf, "efi_entry", base) + f"-{elf.symbol('__early_end').value - base:#x}"
     if machine.arch == "arm64":
         return f"{ARM64_ENTRY:#x}"
-    return f"{elf.symbol(ENTRY[load[2] if load else machine.kernel.suffix[1:]]).value:#x}"
+    kind = load[2] if load else machine.kernel.suffix[1:]
+    if isinstance(machine, Dom0) and machine.kind == "pv":
+        kind = "pv"
+    return f"{elf.symbol(ENTRY[kind]).value:#x}"
 
 
 def place_of(elf: Elf, name: str, base: int = 0) -> str:
@@ -94,6 +99,15 @@ def profile_of(elf: Elf, text: str, bias: int, load_bias: int) -> list[tuple[str
     return totals.most_common()
 
 
+def hypercalls_of(elf: Elf, text: str, bias: int) -> int:
+    """How often SYSCALL was executed, where the image was loaded and where it moved."""
+    symbol = elf.symbol("xen_hypercall")
+    at = elf.file_offset(symbol.value)
+    place = symbol.value + elf.data.index(SYSCALL, at, at + symbol.size) - at
+    lines = (map(lambda word: int(word, 0), line.split()) for line in text.splitlines())
+    return sum(executed for pc, executed in lines if pc in (place, (place + bias) % 2**64))
+
+
 def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
     """Boots the machine once, loaded in that way; the same seed gives the same count."""
     elf = Elf(machine.kernel.with_suffix(".elf"))
@@ -117,4 +131,7 @@ def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
             raise CountError(f"main was not reached:\n{done.log()}")
         instructions, stored, bias, loaded = (int(word, 0) for word in words)
         load_bias = loaded - elf.symbol("__base_addr").value if loaded else LOAD_BIAS[machine.arch]
-        return Count(instructions, stored, profile_of(elf, profile.read_text(), bias, load_bias))
+        text = profile.read_text()
+        pv = isinstance(machine, Dom0) and machine.kind == "pv"
+        return Count(instructions, stored, profile_of(elf, text, bias, load_bias),
+                     hypercalls_of(elf, text, bias) if pv else 0)
