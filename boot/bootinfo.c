@@ -155,11 +155,12 @@ const char *bootinfo_add_module(struct bootinfo *bi, uint32_t i, paddr_t pa, uin
 	return err ? err : bootinfo_add_string(bi, string);
 }
 
-bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline)
+const char *bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline)
 {
 	bi->cmdline = cmdline;
-	return bootinfo_strlen(cmdline, &bi->cmdline_len) &&
-	       !bootinfo_add(bi, cmdline, bi->cmdline_len + 1, UKPLAT_MEMRT_RESERVED);
+	if (!bootinfo_strlen(cmdline, &bi->cmdline_len))
+		return "the command line cannot be read or has no end";
+	return bootinfo_add(bi, cmdline, bi->cmdline_len + 1, UKPLAT_MEMRT_RESERVED);
 }
 
 const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
@@ -173,14 +174,14 @@ const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
 	return NULL;
 }
 
-bool bootinfo_has_free(const struct bootinfo *bi)
+const char *bootinfo_check_memory(const struct bootinfo *bi)
 {
 	const struct ukplat_memregion_desc *r = bi->mrds.mrds;
 
 	for (; r < &bi->mrds.mrds[bi->mrds.count]; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
-			return true;
-	return false;
+			return NULL;
+	return "there is no usable memory in what the loader says";
 }
 
 bool bootinfo_strlen(paddr_t s, uint64_t *len)

@@ -161,8 +161,8 @@ static const char *parse_loaded(struct bootinfo *bi, const struct efi_handover *
 
 	if (!err)
 		err = bootinfo_add(bi, h->map, h->map_size, UKPLAT_MEMRT_RESERVED);
-	if (!err && h->cmdline.pa && !bootinfo_set_cmdline(bi, h->cmdline))
-		err = "efi: the command line cannot be read or has no end";
+	if (!err && h->cmdline.pa)
+		err = bootinfo_set_cmdline(bi, h->cmdline);
 	if (!err)
 		err = bootinfo_add_seed(bi, paddr_add(pa, offsetof(struct efi_handover, seed)),
 					h->seed_len, ENTROPY_EFI_RNG);
@@ -195,7 +195,5 @@ const char *efi_parse(struct bootinfo *bi, paddr_t handover)
 		err = bootinfo_add(bi, bi->rsdp, RSDP_LENGTH, UKPLAT_MEMRT_RESERVED);
 	if (!err)
 		err = parse_map(bi, h);
-	if (!err && !bootinfo_has_free(bi))
-		err = "efi: the memory map has no usable memory";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

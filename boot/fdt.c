@@ -187,7 +187,5 @@ const char *fdt_parse(struct bootinfo *bi, paddr_t dtb)
 	w.devices_only = false;
 #endif
 	err = parse(&w, bi, dtb);
-	if (!err && !bootinfo_has_free(bi))
-		err = "device tree: there is no usable memory in it";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

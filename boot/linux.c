@@ -150,8 +150,8 @@ static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params
 		err = bootinfo_add(bi, initrd, len, UKPLAT_MEMRT_INITRD);
 	if (!err)
 		err = bootinfo_add_low(bi);
-	if (!err && cmdline.pa && !bootinfo_set_cmdline(bi, cmdline))
-		err = "linux: the command line cannot be read or has no end";
+	if (!err && cmdline.pa)
+		err = bootinfo_set_cmdline(bi, cmdline);
 	if (!err)
 		bi->cmdline_has_path = names_image(bi);
 	return err;
@@ -183,7 +183,5 @@ const char *linux_parse(struct bootinfo *bi, paddr_t boot_params)
 		err = parse_setup_data(bi, PADDR(read64(params + SETUP_DATA)));
 	if (!err)
 		err = add_e820(bi, params + E820_TABLE, params[E820_ENTRIES]);
-	if (!err && !bootinfo_has_free(bi))
-		err = "linux: the memory map has no usable memory above 1 MiB";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

@@ -131,8 +131,8 @@ const char *multiboot_parse(struct bootinfo *bi, paddr_t info)
 		err = bootinfo_add_low(bi);
 	if (!err)
 		err = bootinfo_add(bi, info, sizeof(*m), UKPLAT_MEMRT_RESERVED);
-	if (!err && m->flags & INFO_CMDLINE && !bootinfo_set_cmdline(bi, PADDR(m->cmdline)))
-		err = "multiboot: the command line cannot be read or has no end";
+	if (!err && m->flags & INFO_CMDLINE)
+		err = bootinfo_set_cmdline(bi, PADDR(m->cmdline));
 	if (!err && m->flags & INFO_BOOT_LOADER_NAME)
 		err = parse_loader_name(bi, m->boot_loader_name);
 	if (err)
@@ -145,7 +145,5 @@ const char *multiboot_parse(struct bootinfo *bi, paddr_t info)
 				   UKPLAT_MEMRT_FREE);
 	else
 		err = "multiboot: the loader gave no memory map";
-	if (!err && !bootinfo_has_free(bi))
-		err = "multiboot: the memory map has no usable memory above 1 MiB";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

@@ -221,7 +221,5 @@ const char *multiboot2_parse(struct bootinfo *bi, paddr_t info)
 			break;
 		err = parse_tag(bi, &tag);
 	}
-	if (!err && !bootinfo_has_free(bi))
-		err = "multiboot2: the memory map has no usable memory above 1 MiB";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

@@ -116,14 +116,12 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info)
 		err = parse_modules(bi, PADDR(s->modlist_paddr), s->nr_modules);
 	if (!err)
 		err = bootinfo_add_low(bi);
-	if (!err && s->cmdline_paddr && !bootinfo_set_cmdline(bi, PADDR(s->cmdline_paddr)))
-		err = "pvh: the command line cannot be read or has no end";
+	if (!err && s->cmdline_paddr)
+		err = bootinfo_set_cmdline(bi, PADDR(s->cmdline_paddr));
 	if (!err && s->rsdp_paddr)
 		err = bootinfo_add(bi, bi->rsdp, RSDP_LENGTH, UKPLAT_MEMRT_RESERVED);
 	if (!err)
 		err = PLATFORM_XEN && s->version < 1 ? ask_for_memory_map(bi, start_info)
 						     : parse_memory_map(bi, start_info);
-	if (!err && !bootinfo_has_free(bi))
-		err = "pvh: the memory map has no usable memory above 1 MiB";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

@@ -78,14 +78,12 @@ const char *xenpv_parse(struct bootinfo *bi, paddr_t start_info)
 	err = add_shared(bi, s);
 	if (!err)
 		err = add_loaded(bi, s);
-	if (!err &&
-	    !bootinfo_set_cmdline(bi, paddr_add(start_info, offsetof(typeof(*s), cmd_line))))
-		err = "xenpv: endless command line";
+	if (!err)
+		err = bootinfo_set_cmdline(bi,
+					   paddr_add(start_info, offsetof(typeof(*s), cmd_line)));
 	if (!err)
 		err = xen_memory_map(bi);
 	if (!err)
 		err = add_frames(bi, p2m, s->nr_pages);
-	if (!err && !bootinfo_has_free(bi))
-		err = "xenpv: no memory";
-	return err;
+	return err ? err : bootinfo_check_memory(bi);
 }

@@ -15,9 +15,10 @@
  * with no seed in it.
  *
  * Parsers return NULL when all went well, else a message without a newline that
- * names the protocol and says what is wrong ("multiboot: memory map is empty"):
- * the boot stops with it. What is wrong but can be lived with (a memory map so
- * long that free regions had to be dropped) is left in .warning and printed.
+ * says what is wrong, and, unless all protocols have it in common, names the
+ * protocol ("multiboot: the memory map is empty"): the boot stops with it. What is wrong but can be
+ * lived with (a memory map so long that free regions had to be dropped) is left in .warning and
+ * printed.
  */
 
 #include <stdbool.h>
@@ -224,10 +225,10 @@ const char *bootinfo_add_module(struct bootinfo *bi, uint32_t i, paddr_t pa, uin
 				paddr_t string);
 
 /*
- * Records the command line and reserves its pages. False if it cannot be reached
- * or does not end, or if there was no room for its region.
+ * Records the command line and reserves its pages. Returns NULL, or the message:
+ * it cannot be reached or does not end, or there was no room for its region.
  */
-bool bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
+const char *bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
 
 /*
  * Records a seed; credited with 8 bits a byte, ENTROPY_RNG_SEED_BITS at most. Returns NULL, or
@@ -242,8 +243,8 @@ const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
 /* More modules than any loader gives: keeps a damaged count from being believed. */
 #define BOOTINFO_MAX_MODULES 256u
 
-/* Is there any free region? */
-bool bootinfo_has_free(const struct bootinfo *bi);
+/* What a parser ends with: is there any free region? Returns NULL, or the message. */
+const char *bootinfo_check_memory(const struct bootinfo *bi);
 
 /*
  * The length of the string at s, without its NUL, or max if none of its first

@@ -83,7 +83,7 @@ static inline const char *fuzz_parse(const char *(*parser)(struct bootinfo *, pa
 	fuzz_check(kept <= 1);
 	if (err)
 		return err;
-	fuzz_check(bootinfo_has_free(bi));
+	fuzz_check(!bootinfo_check_memory(bi));
 	if (bi->cmdline_len) {
 		const char *s = physmem(bi->cmdline, bi->cmdline_len + 1);
 

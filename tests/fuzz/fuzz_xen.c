@@ -60,7 +60,7 @@ static const char *parse_map(struct bootinfo *bi, paddr_t at)
 	const char *err = xen_memory_map(bi);
 
 	(void)at;
-	return err || bootinfo_has_free(bi) ? err : "xen: nothing is free";
+	return err ? err : bootinfo_check_memory(bi);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -126,4 +126,17 @@ static inline void check_regions_n(const struct bootinfo *bi, const struct want 
 		check_regions_n(bi, want_, sizeof(want_) / sizeof(*want_)); \
 	} while (0)
 
+/*
+ * A refusal says why and names the protocol, unless it comes from what all
+ * parsers share (boot/bootinfo.c).
+ */
+static inline void check_refusal(const char *err, const char *protocol, const char *why)
+{
+	assert_non_null(err);
+	if ((strncmp(err, protocol, strlen(protocol)) && strncmp(err, "the command line ", 17) &&
+	     strncmp(err, "there is no usable memory ", 26)) ||
+	    !strstr(err, why))
+		fail_msg("\"%s\" does not say \"%s\" of \"%s\"", err, why, protocol);
+}
+
 #endif /* TESTS_BOOT_FIXTURE_H */

@@ -117,9 +117,7 @@ static inline void refuse(const char *why)
 	const char *err;
 
 	parse(&err);
-	assert_non_null(err);
-	if (strncmp(err, "device tree: ", 13) || !strstr(err, why))
-		fail_msg("\"%s\" does not say \"%s\"", err, why);
+	check_refusal(err, "device tree: ", why);
 }
 
 /* Reads the machine's memory although it is sealed. */

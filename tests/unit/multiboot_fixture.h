@@ -139,9 +139,7 @@ static inline void refuse(const char *why)
 	const char *err;
 
 	parse(&err);
-	assert_non_null(err);
-	if (strncmp(err, "multiboot: ", 11) || !strstr(err, why))
-		fail_msg("\"%s\" does not say \"%s\"", err, why);
+	check_refusal(err, "multiboot: ", why);
 }
 
 #endif /* TESTS_MULTIBOOT_FIXTURE_H */

@@ -24,7 +24,7 @@ static void free_memory_of_less_than_a_page_is_nothing(void **state)
 	assert_null(add(0x200000, 0xfff, FREE));
 	assert_null(add(0x200000, 0, FREE));
 	assert_int_equal(bi->mrds.count, 0);
-	assert_false(bootinfo_has_free(bi));
+	assert_non_null(bootinfo_check_memory(bi));
 }
 
 static void reserved_memory_is_rounded_outward(void **state)
@@ -153,7 +153,7 @@ static void only_type_1_memory_is_free(void **state)
 		assert_null(bootinfo_add_e820(bi, PADDR(0x1000000 + type * 0x2000), 0x1000, type));
 	for (type = 0; type < 16; type++)
 		assert_int_equal(bi->mrds.mrds[type].type, type == 1 ? FREE : RESERVED);
-	assert_true(bootinfo_has_free(bi));
+	assert_null(bootinfo_check_memory(bi));
 }
 
 static void strnlen_finds_the_first_nul_at_every_alignment(void **state)

@@ -65,7 +65,7 @@ static void a_tree_needs_no_memory_then(void **state)
 	a_machine();
 	end_tree();
 	bi = parse_devices();
-	assert_false(bootinfo_has_free(bi));
+	assert_non_null(bootinfo_check_memory(bi));
 	parse(&err);
 	assert_non_null(err);
 }

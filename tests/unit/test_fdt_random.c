@@ -205,7 +205,7 @@ static void libfdt_reads_the_same(void **state)
 		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 		paint_theirs();
 		paint_ours(bi);
-		if (err && strcmp(err, "device tree: there is no usable memory in it"))
+		if (err && !strstr(err, "no usable memory"))
 			fail_msg("tree %d: %s", i, err);
 		for (page = 0; page < NR_PAGES && err; page++)
 			assert_int_not_equal(theirs[page], FREE);

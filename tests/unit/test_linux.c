@@ -112,9 +112,7 @@ static void refuse(const char *why)
 	const char *err;
 
 	parse(&err);
-	assert_non_null(err);
-	if (strncmp(err, "linux: ", 7) || !strstr(err, why))
-		fail_msg("\"%s\" does not say \"%s\"", err, why);
+	check_refusal(err, "linux: ", why);
 	begin();
 }
 

@@ -122,9 +122,7 @@ static void refuse(const char *why)
 	const char *err;
 
 	parse(&err);
-	assert_non_null(err);
-	if (strncmp(err, "multiboot2: ", 12) || !strstr(err, why))
-		fail_msg("\"%s\" does not say \"%s\"", err, why);
+	check_refusal(err, "multiboot2: ", why);
 	setup(NULL);
 }
 
