@@ -113,7 +113,8 @@ test: packages
 	@rm -f $(O)/tests/counts
 	@status=0; \
 	for suite in 'unit ARCH=x86_64' 'unit ARCH=arm64' 'fuzz ARCH=x86_64' 'fuzz ARCH=arm64' \
-			boot-test xen-test unikraft-test audit debug-test reprocheck lint doc-test; do \
+			boot-test xen-test unikraft-test audit entropy-test debug-test reprocheck lint \
+			doc-test; do \
 		echo "== $$suite"; \
 		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
 	done; \
