@@ -32,6 +32,12 @@ static const char *add_frames(struct bootinfo *bi, const uint64_t *p2m, uint64_t
 	return err;
 }
 
+/* Can the frames that add_shared() looks up be frames of a machine? */
+static bool has_shared(const struct xenpv_start_info *s)
+{
+	return s->flags & SIF_INITDOMAIN || (s->store_mfn | s->console_mfn) < MAX_FRAMES;
+}
+
 /* What others than the first domain share with the toolstack: two pages, by machine frames */
 static const char *add_shared(struct bootinfo *bi, const struct xenpv_start_info *s)
 {
@@ -71,7 +77,7 @@ const char *xenpv_parse(struct bootinfo *bi, paddr_t start_info)
 
 	bi->xen = XEN_SYSCALL;
 	if (s && s->magic[0] == MAGIC && s->nr_pages <= MAX_FRAMES &&
-	    s->nr_pt_frames < s->nr_pages && !(s->mfn_list % PAGE_SIZE))
+	    s->nr_pt_frames < s->nr_pages && !(s->mfn_list % PAGE_SIZE) && has_shared(s))
 		p2m = physmem(PADDR(s->mfn_list), s->nr_pages * sizeof(*p2m));
 	if (!p2m)
 		return "xenpv: bad start info";

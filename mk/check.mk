@@ -10,16 +10,20 @@ pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm
 	boot/efi.c boot/efi_stub.c boot/efi_text.c boot/acpi_devices.c drivers/acpi_tables.c \
 	$(wildcard boot/fdt*.c) \
 	lib/cmdline.c lib/format.c drivers/acpi.c drivers/xen.c drivers/xencons.c boot/xen.c \
-	tests/lib/xen_host.c $(reloc_lib)
+	tests/lib/xen_host.c $(reloc_lib) \
+	$(if $(filter x86_64,$(ARCH)),boot/xenpv.c arch/x86_64/xenpv_tables.c mm/table_pool.c)
 
 sanitize   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 unit_flags := -std=gnu11 -g -O1 $(sanitize) -Wall -Wextra -Wshadow -Werror -Iinclude -Iarch/$(ARCH)/include -Itests \
-	$(call define_each,PLATFORM,$(known_platforms)) -DPROTOCOL_EFI=1
+	$(call define_each,PLATFORM,$(known_platforms)) -DPROTOCOL_EFI=1 \
+	$(if $(filter x86_64,$(ARCH)),-DPROTOCOL_XENPV=1)
 host       := $(O)/host/$(ARCH)
 unit_o     := $(patsubst %.c,$(host)/%.o,$(pure))
 fuzz_o     := $(patsubst %.c,$(host)/fuzz/%.o,$(pure))
-unit_tests := $(patsubst tests/unit/%.c,$(host)/%,$(wildcard tests/unit/test_*.c))
-fuzzers    := $(patsubst tests/fuzz/%.c,$(host)/%,$(wildcard tests/fuzz/fuzz_*.c))
+# Xen PV is x86_64's
+elsewhere  := $(if $(filter-out x86_64,$(ARCH)),tests/unit/test_xenpv% tests/fuzz/fuzz_xenpv%)
+unit_tests := $(patsubst tests/unit/%.c,$(host)/%,$(filter-out $(elsewhere),$(wildcard tests/unit/test_*.c)))
+fuzzers    := $(patsubst tests/fuzz/%.c,$(host)/%,$(filter-out $(elsewhere),$(wildcard tests/fuzz/fuzz_*.c)))
 
 # "LIBS: -lfdt" in a test's first lines names what it links with besides cmocka.
 libs_of = $(shell sed -n '1,5s/.*LIBS: *\([^*]*\).*/\1/p' $(1))

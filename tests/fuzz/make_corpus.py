@@ -83,6 +83,16 @@ def xen(prod=0, cons=0, map=MAP):
         struct.pack("<2QI", start, length, kind) for start, length, kind in map)
 
 
+def xenpv(frames=0x40, flags=0, mod=(0, 0), holes=(), map=()):
+    """For fuzz_xenpv.c: a start info, the list of frames in the next page, then Xen's memory map."""
+    info = struct.pack("<32sQQI4xQI4xQI4x5Q", b"xen-3.0-x86_64", frames, 0, flags, 0x1234, 1, 0x1235,
+                       2, BASE + 0x8000, 4, BASE + 0x1000, *mod) + b"a=b\0"
+    list_of_frames = b"".join(struct.pack("<Q", (1 << 64) - 1 if frame in holes else 0x4000 + frame)
+                              for frame in range(frames))
+    return info.ljust(0x1000, b"\0") + list_of_frames.ljust(0x1000, b"\0") + b"".join(
+        struct.pack("<2QI", start, length, kind) for start, length, kind in map)
+
+
 def multiboot2(*more, entries=MAP):
     """more: (type, content) of further tags."""
     memory = x86_handover.multiboot2(BASE, entries, b"a=b")
@@ -183,6 +193,10 @@ def main():
     write("pvh", "version-0", pvh(version=0))
     write("xen", "map", xen())
     write("xen", "lies", xen(prod=5000, cons=7, map=MAP * 70))
+    write("xenpv", "domain", xenpv())
+    write("xenpv", "first", xenpv(flags=2, map=MAP))
+    write("xenpv", "holes", xenpv(holes=(1, 7, 8, 0x3f), flags=8, mod=(0x20, 0x1234)))
+    write("xenpv", "many-holes", xenpv(frames=0x200, holes=range(0, 0x200, 2)))
     write("pvh", "unsorted", pvh(entries=MAP[::-1] + MAP))
     write("multiboot2", "grub", multiboot2(
         (2, b"GRUB 2\0"), (14, bytes(20)), (3, struct.pack("<II", 0x400000, 0x401234) + b"x\0")))

@@ -130,6 +130,9 @@ static inline void machine_reset(unsigned table_pages)
 {
 	pool_init(&machine.pt, &machine.pool, 4096);
 	machine.pool.nr = 1 + table_pages;
+	/* As on machines where tables are written like any memory */
+	machine.pt.ops.entries = NULL;
+	machine.pt.table_offset = (uintptr_t)machine.pool.page - POOL_BASE;
 	machine.pt.lower_half = true;
 	ukplat_memregion_list_init(machine_list(), MACHINE_REGIONS);
 }
