@@ -95,18 +95,18 @@ static void domains_without_memory_are_refused(void **state)
 	(void)state;
 	for (pfn = 1; pfn < FRAMES; pfn++)
 		frame(pfn, HOLE);
-	refuse("xenpv: no memory");
+	refuse("there is no usable memory in what the loader says");
 	begin();
 	say(NR_PAGES, 1);
 	say(NR_PT_FRAMES, 0);
-	refuse("xenpv: no memory");
+	refuse("there is no usable memory in what the loader says");
 }
 
 static void command_lines_without_end_are_refused(void **state)
 {
 	(void)state;
 	memset(machine_at(start_info + CMD_LINE), 'x', MACHINE_SIZE - start_info - CMD_LINE);
-	refuse("xenpv: endless command line");
+	refuse("the command line cannot be read or has no end");
 }
 
 int main(void)
