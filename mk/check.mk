@@ -157,6 +157,7 @@ bench-reloc: $(bench_reloc)
 .PHONY: reprocheck
 reprocheck:
 	$(Q)tests/reprocheck $(O)
+	$(Q)tests/initrdcheck $(O)
 
 # ---- style and static checks
 
@@ -172,8 +173,8 @@ lint:
 			-Iinclude -Iinclude/libc -Iarch/$$arch/include \
 			boot drivers kaslr lib mm reloc arch/$$arch tools || exit 1; \
 	done
-	@for f in tools/install-packages tools/run-twice tools/debug tests/run-host tests/reprocheck .ci/run \
-			tests/xen/dom0_init.sh; do \
+	@for f in tools/install-packages tools/run-twice tools/debug tests/run-host tests/reprocheck \
+			tests/initrdcheck .ci/run tests/xen/dom0_init.sh; do \
 		bash -n $$f || exit 1; \
 	done
 	@echo "lint: clean"

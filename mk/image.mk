@@ -104,20 +104,17 @@ $(out)/image.lds: linker/$(ARCH).lds.S linker/common.lds.h $(flags_file)
 	$(Q)$(TCC) -E -P -x assembler-with-cpp -Ilinker \
 		$(protocol_flags) $(platform_flags) $(if $(INITRD),-DCONFIG_INITRD=1) $< -o $@
 
-# A folder as a cpio archive in the image, the same bytes whenever it is made.
+# A folder as a cpio archive in the image, the same bytes whenever it is made. Its files may have
+# names that make cannot hold: so it is made each time, and replaces the last one if it differs.
 ifneq ($(INITRD),)
-initrd_files := $(shell find $(INITRD))
-$(if $(initrd_files),,$(error INITRD=$(INITRD): no such folder))
-initrd_is := $(INITRD): $(notdir $(sort $(initrd_files)))
-$(dest)/initrd.list: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(initrd_is)' | cmp -s - $@ || printf '%s\n' '$(initrd_is)' > $@
-$(dest)/initrd.cpio: $(initrd_files) $(dest)/initrd.list
-	$(call say,CPIO,$@)
-	$(Q)rm -rf $(dest)/initrd && cp -RP $(INITRD) $(dest)/initrd
+$(if $(shell test -d '$(INITRD)' && echo yes),,$(error INITRD=$(INITRD): no such folder))
+$(dest)/initrd.cpio: FORCE
+	@rm -rf $(dest)/initrd && mkdir -p $(@D)
+	$(Q)cp -RP -- '$(INITRD)/.' $(dest)/initrd
 	$(Q)find $(dest)/initrd -exec touch -h -d @0 {} +
-	$(Q)cd $(dest)/initrd && find . | LC_ALL=C sort | \
-		cpio -o -H newc --quiet --reproducible -R 0:0 > $(abspath $@)
+	$(Q)cd $(dest)/initrd && find . -print0 | LC_ALL=C sort -z | \
+		cpio -o -0 -H newc --quiet --reproducible -R 0:0 > $(abspath $@).made
+	@if cmp -s $@.made $@; then rm $@.made; else mv $@.made $@; fi
 $(dest)/obj/initrd.o: boot/initrd.S $(dest)/initrd.cpio $(flags_file)
 	$(call say,AS,$<)
 	$(Q)$(compile) -DINITRD_FILE='"$(dest)/initrd.cpio"'
