@@ -11,13 +11,10 @@ static void absorb_seeds(struct entropy *e, struct bootinfo *bi)
 	for (unsigned i = 0; i < bi->nr_seeds; i++) {
 		struct boot_seed *seed = &bi->seed[i];
 		void *data = physmem(seed->pa, seed->len);
-		unsigned bits = ENTROPY_RNG_SEED_BITS;
 
 		if (!data)
 			continue;
-		if (seed->len < bits / 8)
-			bits = 8 * seed->len;
-		entropy_absorb(e, seed->source, data, seed->len, bits);
+		entropy_absorb(e, seed->source, data, seed->len, ENTROPY_RNG_SEED_BITS);
 		memset(data, 0, seed->len);
 	}
 	bi->nr_seeds = 0;

@@ -33,6 +33,8 @@
 
 #define CPU_WORDS    4u
 
+#define WORD_BYTES   8u /* of the words that sources are judged by */
+
 /* What is absorbed, whatever its type was */
 typedef uint32_t data_t __attribute__((may_alias));
 
@@ -71,12 +73,13 @@ static void absorb_word(struct entropy *e, uint32_t word)
 /*
  * Whether a source looks broken: a 64-bit word without a single 1 or 0, or one
  * that was there before, first or just now. By chance 1 in 2^60 for four words.
+ * What is behind the last whole word is not judged, and so not credited either.
  */
 static bool is_stuck(const data_t *data, size_t len)
 {
 	uint64_t first = 0, last = 0;
 
-	for (; len >= sizeof(uint64_t); data += 2, len -= sizeof(uint64_t)) {
+	for (; len >= WORD_BYTES; data += 2, len -= WORD_BYTES) {
 		uint64_t word = data[0] | (uint64_t)data[1] << 32;
 
 		if (word == 0 || word == UINT64_MAX || word == first || word == last)
@@ -113,8 +116,10 @@ void entropy_absorb(struct entropy *e, enum entropy_source source, const void *d
 		return;
 	if (len > ENTROPY_MAX_RECORD)
 		len = ENTROPY_MAX_RECORD;
-	if (bits == 0 || !is_stuck(data, len)) {
-		e->credited += bits;
+	if (bits == 0 || (len >= WORD_BYTES && !is_stuck(data, len))) {
+		const unsigned int whole = 8 * ((unsigned int)len & -WORD_BYTES);
+
+		e->credited += bits < whole ? bits : whole;
 		if (e->credited > ENTROPY_MAX_BITS)
 			e->credited = ENTROPY_MAX_BITS;
 		e->sources |= source;

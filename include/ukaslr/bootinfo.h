@@ -231,8 +231,8 @@ const char *bootinfo_add_module(struct bootinfo *bi, uint32_t i, paddr_t pa, uin
 const char *bootinfo_set_cmdline(struct bootinfo *bi, paddr_t cmdline);
 
 /*
- * Records a seed; credited with 8 bits a byte, ENTROPY_RNG_SEED_BITS at most. Returns NULL, or
- * the message if there are too many of them. An empty one is nothing.
+ * Records a seed; credited with 64 bits for each 8 bytes, ENTROPY_RNG_SEED_BITS at most. Returns
+ * NULL, or the message if there are too many of them. An empty one is nothing.
  */
 const char *bootinfo_add_seed(struct bootinfo *bi, paddr_t pa, uint32_t len,
 			      enum entropy_source source);

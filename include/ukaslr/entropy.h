@@ -50,7 +50,7 @@ enum entropy_source {
 /* Bits that one source is worth at most; docs/security.md says why. */
 #define ENTROPY_WORD_BITS     64u /* a 64-bit word of RDSEED, RDRAND, RNDR or a TRNG; a kaslr-seed */
 #define ENTROPY_DRBG_BITS     128u /* all words of one but RDSEED: its generator's strength */
-#define ENTROPY_RNG_SEED_BITS 256u /* any seed of the loader's, or 8 a byte if that is less */
+#define ENTROPY_RNG_SEED_BITS 256u /* any seed of the loader's, or 64 a word if that is less */
 #define ENTROPY_STRICT_BITS   64u  /* kaslr=strict asks for this many */
 #define ENTROPY_MAX_BITS      256u /* the key holds no more */
 #define ENTROPY_MAX_RECORD    0xffffu
@@ -71,7 +71,8 @@ void entropy_init(struct entropy *e);
 
 /*
  * Absorbs len bytes, 4-byte aligned (as a device tree's properties are, and all
- * else is), and credits them with the given number of bits. Data that
+ * else is), and credits them with the given number of bits, but with 8 a byte of
+ * their whole words of 8 bytes at most. Data that has no such word, or that
  * a broken unit or an empty property would give (a 64-bit word that is all
  * zeros or all ones, or that comes again) is absorbed like any other, but bits
  * are not credited and the source is not counted among those that gave

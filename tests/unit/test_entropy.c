@@ -138,6 +138,30 @@ static void seed_of_zeros_is_not_credited(void **state)
 	assert_int_equal(e.sources, ENTROPY_KASLR_SEED);
 }
 
+/* Less than a word is not judged, so it is not believed; nor is what is behind the last word. */
+static void bytes_outside_of_whole_words_are_not_credited(void **state)
+{
+	static const struct {
+		size_t len;
+		uint32_t credited;
+	} cases[] = {{4, 0}, {7, 0}, {8, 64}, {15, 64}, {16, 128}, {31, 192}, {40, 256}};
+	const uint64_t seed[5] = {1, 2, 3, 4, 5}, zeros = 0;
+	struct entropy e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		entropy_init(&e);
+		entropy_absorb(&e, ENTROPY_RNG_SEED, seed, cases[i].len, 256);
+		assert_int_equal(e.credited, cases[i].credited);
+		assert_int_equal(e.sources, cases[i].credited ? ENTROPY_RNG_SEED : 0);
+	}
+	entropy_init(&e);
+	entropy_absorb(&e, ENTROPY_KASLR_SEED, &zeros, 4, 32);
+	entropy_absorb(&e, ENTROPY_RNG_SEED, &zeros, 7, 56);
+	assert_int_equal(e.credited, 0);
+	assert_int_equal(e.sources, 0);
+}
+
 static void empty_seed_changes_nothing(void **state)
 {
 	struct entropy e, before;
@@ -212,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup(unit_that_never_answers_is_given_up, reset_cpu),
 		cmocka_unit_test_setup(unit_that_is_stuck_is_absorbed_but_not_credited, reset_cpu),
 		cmocka_unit_test_setup(seed_of_zeros_is_not_credited, reset_cpu),
+		cmocka_unit_test_setup(bytes_outside_of_whole_words_are_not_credited, reset_cpu),
 		cmocka_unit_test_setup(empty_seed_changes_nothing, reset_cpu),
 		cmocka_unit_test_setup(credit_is_never_more_than_the_key_holds, reset_cpu),
 		cmocka_unit_test_setup(replayed_seed_filled_up_with_zeros_is_a_source, reset_cpu),
