@@ -19,8 +19,10 @@
 
 static inline pte_t *entries_of(struct pagetable *pt, paddr_t table)
 {
+#if PT_FOREIGN
 	if (pt->ops.entries)
 		return pt->ops.entries(pt, table);
+#endif
 	return (pte_t *)(uintptr_t)(table.pa + pt->table_offset);
 }
 
@@ -48,10 +50,16 @@ static pte_t *find(struct pagetable *pt, uint64_t page, unsigned *level)
 	}
 }
 
+#if PT_FOREIGN
+#define WRITE_OF(pt) ((pt)->ops.write)
+#else
+#define WRITE_OF(pt) ((int (*)(struct pagetable *, pte_t *, pte_t))NULL)
+#endif
+
 static inline __attribute__((always_inline)) int set(struct pagetable *pt, pte_t *at, pte_t value)
 {
-	if (pt->ops.write)
-		return pt->ops.write(pt, at, value);
+	if (WRITE_OF(pt))
+		return WRITE_OF(pt)(pt, at, value);
 	/* One store: the processor may walk the table at any time */
 	*(volatile pte_t *)at = value;
 	return 0;
@@ -75,8 +83,10 @@ static __attribute__((noinline)) int grow_slowly(struct pagetable *pt, pte_t *en
 {
 	int err = pt->ops.alloc(pt, table);
 
+#if PT_FOREIGN
 	if (!err && pt->ops.protect)
 		err = pt->ops.protect(pt, *table);
+#endif
 	if (err)
 		return err;
 	/* Did .alloc come by here itself? */
@@ -155,7 +165,7 @@ static int map_run(struct pagetable *pt, struct span *s)
 			      pte_flags(low, s->attr));
 
 	/* Most pages of a boot are mapped here, by plain stores: a loop of its own */
-	if (!pt->ops.write) {
+	if (!WRITE_OF(pt)) {
 		do {
 			*(volatile pte_t *)entry = leaf;
 			leaf = pte_next(leaf, step);

@@ -49,11 +49,13 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 {
 	pt->owner = pool;
 	pt->ops.alloc = table_pool_alloc;
-	pt->ops.entries = NULL;
 	pt->table_offset = (uintptr_t)pool->va - pool->run.pa.pa;
+	pt->ops.edit = NULL;
+#if PT_FOREIGN
+	pt->ops.entries = NULL;
 	pt->ops.write = NULL;
 	pt->ops.protect = NULL;
-	pt->ops.edit = NULL;
+#endif
 	pt->run = &pool->run;
 	pool->window = pt;
 	if (on_xenpv())

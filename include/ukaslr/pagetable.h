@@ -41,6 +41,12 @@ typedef uint64_t pte_t;
 #define PT_LEVEL_SHIFT(level) (PT_PAGE_SHIFT + PT_INDEX_BITS * (level))
 #define PT_LEVEL_SIZE(level)  (1ull << PT_LEVEL_SHIFT(level))
 
+/*
+ * Are there trees that somebody else keeps? In Xen PV's guests, and in host programs, where
+ * tests do; other images have not a byte of it.
+ */
+#define PT_FOREIGN	      (PROTOCOL_XENPV || __STDC_HOSTED__)
+
 struct pagetable;
 
 struct pagetable_ops {
@@ -49,6 +55,9 @@ struct pagetable_ops {
 	 * into the same tree, a new part of its own pool for instance.
 	 */
 	int (*alloc)(struct pagetable *pt, paddr_t *table);
+	/* Tables are about to be written, and no longer so; may be NULL. */
+	void (*edit)(bool begin);
+#if PT_FOREIGN
 	/*
 	 * The entries of a table, for reading, and for writing through .write. NULL:
 	 * a table's pointer is its physical address plus .table_offset; this is quicker.
@@ -64,8 +73,7 @@ struct pagetable_ops {
 	 * tables asks for it; 0 or a negative errno. May be NULL.
 	 */
 	int (*protect)(struct pagetable *pt, paddr_t table);
-	/* Tables are about to be written, and no longer so; may be NULL. */
-	void (*edit)(bool begin);
+#endif
 };
 
 /*
@@ -96,7 +104,7 @@ struct pagetable {
 	 */
 	bool lower_half;
 	struct pagetable_ops ops;
-	uint64_t table_offset; /* if ops.entries is NULL; modulo 2^64 */
+	uint64_t table_offset; /* unless there is ops.entries; modulo 2^64 */
 	/*
 	 * What tables are taken from before .alloc is asked, which costs three times as
 	 * much; may be NULL. .protect is not called for these pages.

@@ -38,9 +38,11 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 			     unsigned attr)
 {
+#if PROTOCOL_XENPV
 	/* Other trees have none */
-	if (PROTOCOL_XENPV && pt->ops.entries)
+	if (pt->ops.entries)
 		return xenpv_map_memory(pt, va, pa, len, attr);
+#endif
 	return pt_map(pt, va, pa, len, attr);
 }
 

@@ -8,6 +8,8 @@ Consoles are kept in build/tests/xen/.
 from __future__ import annotations
 
 import argparse
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +29,10 @@ DOM0_LIMIT = 20.0  # seconds
 XL_LIMIT, GUEST_LIMIT = 60.0, 12.0
 LINUX_OPTIONS = "console=hvc0 quiet loglevel=3"
 LINUX_MEMORY, XL_MACHINE = "512M", "1G"
+
+# Members of structures: a function's, and any other's
+MEMBER = re.compile(r"\(\*(\w+)\)|(?<=[ *])(\w+);$", re.M)
+FOR_XEN = ("xen", "entries", "write", "protect")
 
 Machine = hypervisor.Dom0 | arm64.Dom0 | arm64.Dom0less
 
@@ -99,15 +105,29 @@ def boot_by_xl(arch: str, guests: list[Guest], suite: Suite) -> None:
         suite.verdict(guest.title, problems, f"{guest.boots} x")
 
 
-def symbols_of_xen(arch: str, *variables: str) -> list[str]:
-    symbols = Elf(image(arch, "hello", "elf", *variables)).symbols()
-    return [symbol.name for symbol in symbols if "xen" in symbol.name.lower()]
+def parts_for_xen(arch: str, *variables: str) -> set[str]:
+    """Symbols, state, and what else is called for tables that Xen keeps, which has other names."""
+    elf = image(arch, "hello", "elf", *variables)
+    found = {symbol.name for symbol in Elf(elf).symbols() if "xen" in symbol.name.lower()}
+    for kind in ("machine", "pagetable_ops"):
+        shown = subprocess.run(["gdb-multiarch", "-nx", "-batch", "-ex", f"ptype struct {kind}", elf],
+                               capture_output=True, text=True, check=False)
+        members = [call or plain for call, plain in MEMBER.findall(shown.stdout)]
+        if not members:
+            raise BuildError(f"gdb shows no struct {kind}: {shown.stderr}")
+        found |= {f"{kind}.{name}" for name in members if name in FOR_XEN}
+    return found
 
 
 def what_is_left_out(arch: str) -> list[str]:
     """An image for other machines alone has nothing of what is here for Xen."""
-    left = [f"has {name}" for name in symbols_of_xen(arch, "PLATFORMS=kvm")]
-    return left + ([] if symbols_of_xen(arch) else ["the image for Xen's guests has nothing either"])
+    problems = [f"has {name}" for name in sorted(parts_for_xen(arch, "PLATFORMS=kvm"))]
+    default = parts_for_xen(arch)
+    expected = {"machine.xen", "xen_shutdown"}
+    if arch == "x86_64":
+        expected |= {f"pagetable_ops.{name}" for name in FOR_XEN[1:]}
+    return problems + [f"the image for Xen's guests lacks {name}"
+                       for name in sorted(expected - default)]
 
 
 def main() -> int:
