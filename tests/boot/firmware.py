@@ -2,7 +2,7 @@
 """Boots through real firmware: UEFI (OVMF, AAVMF) and U-Boot, from Debian's packages.
 
 	efi                     UEFI firmware gets image, command line and initrd by QEMU's -kernel
-	efi esp                 it finds the image on a FAT disk, by the name for removable media
+	efi esp                 it finds the image in an EFI system partition, by the name for removable media
 	efi shell               its shell starts the image, by a script on that disk
 	efi secure              the same with Secure Boot on, the image signed with the firmware's test key
 	uboot booti             U-Boot boots the Linux Image of an extlinux.conf, by its booti
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.lib.build import run
 from tests.lib.qemu import Machine
+from tools import media
 
 UEFI = {"x86_64": Path("/usr/share/ovmf/OVMF.fd"),
         "arm64": Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")}
@@ -37,14 +38,14 @@ label image
 	kernel /image
 	append {append}
 """
-DISK_BYTES = 4 << 20
+FAT_BYTES = 4 << 20
 
 
-def fat_disk(path: Path, files: dict[str, bytes]) -> Path:
-    """A disk that is a FAT file system with these files in it."""
+def fat(path: Path, files: dict[str, bytes]) -> Path:
+    """A FAT file system with these files in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as disk:
-        disk.truncate(DISK_BYTES)
+    with path.open("wb") as output:
+        output.truncate(FAT_BYTES)
     run(["mformat", "-i", str(path), "::"])
     folders: set[str] = set()
     for name, data in files.items():
@@ -60,9 +61,18 @@ def fat_disk(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
+def gpt_disk(path: Path, system: Path) -> Path:
+    """A disk with a GPT, whose one partition is this EFI system partition."""
+    first, edge = media.FIRST_SECTOR, bytes(media.FIRST_SECTOR * media.SECTOR)
+    path.write_bytes(edge + system.read_bytes() + edge)
+    run(["sgdisk", "--set-alignment=8", f"--new=1:{first}:{first + FAT_BYTES // media.SECTOR - 1}",
+         f"--typecode=1:{media.EFI_SYSTEM}", str(path)])
+    return path
+
+
 def boot_disk(machine: Machine, work: Path, files: dict[str, bytes]) -> None:
     """Takes the image from the machine, and gives it a disk instead."""
-    disk = fat_disk(work / "disk", files)
+    disk = gpt_disk(work / "disk", fat(work / "esp", files))
     machine.kernel, machine.append = None, ""
     machine.extra += ["-drive", f"file={disk},format=raw,if=virtio,snapshot=on"]
 

@@ -23,6 +23,7 @@ from tests.lib.suite import RESULTS, Suite
 WORK = RESULTS / "pe"
 KINDS = {"x86_64": "efi", "arm64": "img"}
 MACHINES = {"x86_64": 0x8664, "arm64": 0xAA64}
+SECURE_MACHINES = {"x86_64": "q35,smm=on", "arm64": "virt"}
 APPS = ("hello", "data")
 
 PE32_PLUS = 0x20B
@@ -135,9 +136,9 @@ def signs(path: Path, key: Path, certificate: Path) -> bool:
     return whole and not verified()
 
 
-def is_refused(path: Path) -> bool:
+def is_refused(arch: str, path: Path) -> bool:
     """Without a signature, Secure Boot does not start it: what boots with one shows something."""
-    machine = Machine("x86_64", path, "q35,smm=on", memory="256M")
+    machine = Machine(arch, path, SECURE_MACHINES[arch], memory="256M")
     firmware.secure(machine, WORK / "unsigned", sign=False)
     with running(machine, FIRMWARE_TIMEOUT) as console:
         for line in console:
@@ -163,8 +164,9 @@ def main() -> int:
             suite.verdict(f"{arch} {path.name}: sections", found, size)
             good = signs(path, key, certificate)
             suite.verdict(f"{arch} {path.name}: signature", [] if good else ["is not good"], "")
-    refused = is_refused(image("x86_64", "hello", "efi"))
-    suite.verdict("x86_64 hello.efi: unsigned", [] if refused else ["starts all the same"], "")
+        path = image(arch, "hello", kind)
+        refused = is_refused(arch, path)
+        suite.verdict(f"{arch} {path.name}: unsigned", [] if refused else ["is not refused"], "")
     return suite.end()
 
 
