@@ -15,6 +15,9 @@ MULTIBOOT_ADDRESSES = struct.Struct("<IIIII")  # header, load, load_end, bss_end
 MULTIBOOT_ADDRESSES_AT = 12
 MULTIBOOT2_MAGIC = 0xE85250D6
 MULTIBOOT2_TAG_ENTRY = 3
+MULTIBOOT2_TAG_RELOCATABLE = 10
+MULTIBOOT2_MIN_ADDRESS_AT = 8
+LINUX_ENTRY64_AT = 0x200
 SETUP_SECTS_AT = 0x1F1
 PHYS32_ENTRY = 18  # XEN_ELFNOTE_PHYS32_ENTRY
 PHDR_PADDR_AT = 24
@@ -80,24 +83,45 @@ def pvh_loaded(path: Path) -> Loaded:
     return Loaded(loaded.data, loaded.address, struct.unpack_from("<I", elf.data, desc)[0])
 
 
-def multiboot2_loaded(path: Path) -> Loaded:
-    """The file as it is, entered where the header's entry address tag says."""
-    data = path.read_bytes()
+def find_multiboot2_tag(data: bytes, wanted: int) -> int:
+    """File offset of a tag in the Multiboot 2 header."""
     at = data.index(struct.pack("<II", MULTIBOOT2_MAGIC, 0))
     tag, end = at + 16, at + struct.unpack_from("<I", data, at + 8)[0]
     while tag < end:
         kind, _, size = struct.unpack_from("<HHI", data, tag)
-        if kind == MULTIBOOT2_TAG_ENTRY:
-            entry, = struct.unpack_from("<I", data, tag + 8)
-            return Loaded(data, elf_loaded(path).address, entry)
+        if kind == wanted:
+            return tag
         tag += size + 7 & ~7
-    raise ElfError("no entry address in the Multiboot 2 header")
+    raise ElfError(f"no tag {wanted} in the Multiboot 2 header")
+
+
+def multiboot2_loaded(path: Path) -> Loaded:
+    """The file as it is, entered where the header's entry address tag says."""
+    data = path.read_bytes()
+    tag = find_multiboot2_tag(data, MULTIBOOT2_TAG_ENTRY)
+    entry, = struct.unpack_from("<I", data, tag + 8)
+    return Loaded(data, elf_loaded(path).address, entry)
+
+
+def multiboot2_shifted(path: Path, address: int) -> bytes:
+    """The same bytes, but the relocatable tag allows no address below this one."""
+    data = bytearray(path.read_bytes())
+    tag = find_multiboot2_tag(data, MULTIBOOT2_TAG_RELOCATABLE)
+    struct.pack_into("<I", data, tag + MULTIBOOT2_MIN_ADDRESS_AT, address)
+    return bytes(data)
 
 
 def bzimage_loaded(path: Path) -> Loaded:
     """The protected-mode part, entered at its first byte in 32-bit mode."""
     data = path.read_bytes()
     return Loaded(data[512 * (data[SETUP_SECTS_AT] + 1):], 0, 0)
+
+
+def linux64_loaded(path: Path) -> Loaded:
+    """An ELF64 at its entry, or the protected-mode part of a bzImage at that of 64-bit mode."""
+    if path.suffix != ".efi":
+        return elf_loaded(path)
+    return Loaded(bzimage_loaded(path).data, 0, LINUX_ENTRY64_AT)
 
 
 def pvh_shifted(path: Path, address: int) -> bytes:

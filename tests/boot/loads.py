@@ -81,7 +81,7 @@ def raw(machine: Machine, words: list[str], work: Path) -> None:
 def raw_x86(machine: Machine, address: int, words: list[str], work: Path) -> None:
     protocol, what = words
     long_mode = protocol in X86_LONG
-    loaded = (headers.elf_loaded if long_mode else X86_LOADED[protocol])(machine.kernel)
+    loaded = (headers.linux64_loaded if long_mode else X86_LOADED[protocol])(machine.kernel)
     loaded = loaded.moved(address)
     cmdline = f"image {machine.append}" if protocol == "multiboot" else machine.append
     eax, info = x86_handover.handover(protocol.partition("-")[0], what, X86_INFO, cmdline)

@@ -17,6 +17,7 @@ PAGE = 4096
 ADDRESS = re.compile(r"(?<![+\w])0x[0-9a-f]+|\b[0-9a-f]{12,}\b", re.I)
 REPORT_LINE = re.compile(r"^kaslr: phys=.*$", re.M)
 REPEAT = re.compile(r"\{(.+?)\*(\d+)\}")
+BYTE = re.compile(r"\\x([0-9a-f]{2})")
 COLUMNS = 9
 
 
@@ -132,8 +133,9 @@ def dash(text: str) -> str:
 
 
 def expand(text: str) -> str:
-    """'{ab*3}' -> 'ababab'"""
-    return REPEAT.sub(lambda m: m.group(1) * int(m.group(2)), text)
+    """'{ab*3}' -> 'ababab', and \\x01 becomes that byte"""
+    text = REPEAT.sub(lambda m: m.group(1) * int(m.group(2)), text)
+    return BYTE.sub(lambda m: chr(int(m.group(1), 16)), text)
 
 
 def parse_row(arch: str, line: str, expectations: dict[str, str]) -> Row:

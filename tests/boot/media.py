@@ -4,6 +4,7 @@
 	iso FIRMWARE COMMAND      GRUB 2 from the ISO that `make iso` makes
 	disk FIRMWARE COMMAND     the same from the disk that `make disk` makes
 	rescue FIRMWARE COMMAND   GRUB 2 from an ISO of grub-mkrescue, with its menu
+	rescue FIRMWARE multiboot2 ADDRESS   the same, the header asking for another address
 	isolinux                  ISOLINUX and mboot.c32
 
 FIRMWARE is bios (SeaBIOS) or uefi (OVMF), COMMAND multiboot, multiboot2 or linux. The
@@ -15,6 +16,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from tests.boot import headers
 from tests.lib.build import run
 from tests.lib.qemu import Machine
 from tools import media
@@ -76,7 +78,13 @@ def fresh(folder: Path, menu: media.Menu) -> Path:
 
 def rescue(machine: Machine, words: list[str], work: Path) -> None:
     """GRUB as distributions have it: all of its modules, a menu."""
-    firmware, command = words
+    firmware, command, *address = words
+    if address:
+        assert machine.kernel
+        data = headers.multiboot2_shifted(machine.kernel, int(address[0], 16))
+        work.mkdir(parents=True, exist_ok=True)
+        machine.kernel = work / "image"
+        machine.kernel.write_bytes(data)
     menu, output = menu_of(machine, command), work / "medium.iso"
     tree = fresh(work / "tree", menu)
     (tree / "boot/grub").mkdir()
