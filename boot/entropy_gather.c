@@ -5,16 +5,24 @@
 #include <ukaslr/physmem.h>
 #include "entropy_gather.h"
 
-/* A seed is used once: nothing that reads memory later shall find it. */
+/*
+ * A seed is used once: nothing that reads memory later shall find it. One that cannot be
+ * absorbed where it lies (only Linux's setup_data may be anywhere) is wiped nevertheless.
+ */
 static void absorb_seeds(struct entropy *e, struct bootinfo *bi)
 {
 	for (unsigned i = 0; i < bi->nr_seeds; i++) {
 		struct boot_seed *seed = &bi->seed[i];
 		void *data = physmem(seed->pa, seed->len);
 
-		if (!data)
+		if (!data) {
+			boot_warn("a seed cannot be reached, and stays in memory");
 			continue;
-		entropy_absorb(e, seed->source, data, seed->len, ENTROPY_RNG_SEED_BITS);
+		}
+		if (seed->pa.pa % sizeof(uint32_t))
+			boot_warn("a seed is at no multiple of 4 bytes, and not used");
+		else
+			entropy_absorb(e, seed->source, data, seed->len, ENTROPY_RNG_SEED_BITS);
 		memset(data, 0, seed->len);
 	}
 	bi->nr_seeds = 0;

@@ -64,17 +64,6 @@ static const char *add_e820(struct bootinfo *bi, const unsigned char *table, uin
 	return err;
 }
 
-static const char *take_seed(struct bootinfo *bi, paddr_t data, uint32_t len)
-{
-	const char *err = "a seed is not at a multiple of 4 bytes";
-
-	if (!(data.pa & 3))
-		err = bootinfo_add_seed(bi, data, len, ENTROPY_SETUP_RNG_SEED);
-	if (err)
-		bi->warning = "linux: a seed in setup_data was left out";
-	return NULL;
-}
-
 /* Each is kept, and some are read. Those that are not known are nobody's business here. */
 static const char *parse_setup_data(struct bootinfo *bi, paddr_t at)
 {
@@ -91,7 +80,7 @@ static const char *parse_setup_data(struct bootinfo *bi, paddr_t at)
 		err = bootinfo_add(bi, at, sizeof(*d) + d->len, UKPLAT_MEMRT_RESERVED);
 		bytes = (const void *)(d + 1);
 		if (!err && d->type == SETUP_RNG_SEED)
-			err = take_seed(bi, data, d->len);
+			err = bootinfo_add_seed(bi, data, d->len, ENTROPY_SETUP_RNG_SEED);
 		if (!err && d->type == SETUP_E820_EXT)
 			err = add_e820(bi, bytes, d->len / E820_ENTRY_SIZE);
 		if (err)

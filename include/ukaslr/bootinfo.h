@@ -109,8 +109,8 @@ struct bootinfo {
 #endif
 
 	/*
-	 * Entropy seeds from the loader: where the bytes lie, 4-byte aligned, so that
-	 * they can be read once and wiped in place. None is left once that is done.
+	 * Entropy seeds from the loader: where the bytes lie, so that they can be read
+	 * once, if they are 4-byte aligned, and wiped in place. None is left once that is done.
 	 */
 	struct boot_seed {
 		paddr_t pa;

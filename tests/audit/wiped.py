@@ -90,7 +90,7 @@ def has_seed() -> bool:
         return memory.find(x86_handover.SEED) >= 0
 
 
-def problems_by_linux(protocol: str) -> list[str]:
+def problems_by_linux(protocol: str, what: str) -> list[str]:
     """A seed in Linux's setup_data, which is in memory before the guest runs."""
     MEMORY.unlink(missing_ok=True)
     try:
@@ -99,7 +99,7 @@ def problems_by_linux(protocol: str) -> list[str]:
         return [str(error)]
     machine = Machine("x86_64", kernel, "pc", memory_file=MEMORY,
                       extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
-    loads.prepare(machine, ["raw", "0x200000", protocol, "good"], WORK / protocol)
+    loads.prepare(machine, ["raw", "0x200000", protocol, what], WORK / protocol)
     with running(machine) as console:
         end = time.monotonic() + PATIENCE
         while not (MEMORY.exists() and MEMORY.stat().st_size and has_seed()):
@@ -142,8 +142,8 @@ def main() -> int:
     suite = Suite("wiped")
     for append in APPENDS:
         suite.verdict(f"arm64 seeds {append}", problems(append))
-    for protocol in ("linux", "linux32"):
-        suite.verdict(f"x86_64 {protocol}, setup_data", problems_by_linux(protocol))
+    for protocol, what in (("linux", "good"), ("linux32", "good"), ("linux", "seed-misaligned")):
+        suite.verdict(f"x86_64 {protocol}, setup_data, {what}", problems_by_linux(protocol, what))
     suite.verdict("arm64 Xen dom0, kaslr.entropy", problems_on_xen())
     MEMORY.unlink(missing_ok=True)
     return suite.end()

@@ -156,6 +156,17 @@ def setup_data_loops(info: bytearray) -> None:
     struct.pack_into("<Q", info, BP_SIZE, struct.unpack_from("<Q", info, BP_SETUP_DATA)[0])
 
 
+def seed_misaligned(info: bytearray) -> None:
+    """The setup_data with the seed is at no multiple of 4 bytes."""
+    old = info.index(SEED) - 16
+    node, behind = info[old:old + 16 + len(SEED)], old + 16 + len(SEED)
+    there, = struct.unpack_from("<Q", info, behind)  # as the next in memory says
+    new = len(info) | 3
+    struct.pack_into("<Q", info, behind, there - old + new)
+    info[old + 16:behind] = bytes(len(SEED))
+    info += bytes(new - len(info)) + node
+
+
 def in_seed(offset: int, form: str, value: int) -> Callable[[bytearray], None]:
     def lie(info: bytearray) -> None:
         struct.pack_into("<" + form, info, info.index(SEED) - 16 + offset, value)
@@ -225,6 +236,7 @@ LIES: dict[str, dict[str, Callable[[bytearray], None]]] = {
         "setup-data-nowhere": put(BP_SETUP_DATA, "Q", 2**64 - 8),
         "setup-data-loops": setup_data_loops,
         "seed-endless": in_seed(12, "I", 0xFFFFFFFF),
+        "seed-misaligned": seed_misaligned,
         "seed-odd": in_seed(12, "I", 7),
     },
 }
