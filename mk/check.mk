@@ -11,7 +11,8 @@ pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm
 	$(wildcard boot/fdt*.c) \
 	lib/cmdline.c lib/format.c drivers/acpi.c drivers/xen.c drivers/xencons.c boot/xen.c \
 	tests/lib/xen_host.c $(reloc_lib) \
-	$(if $(filter x86_64,$(ARCH)),boot/xenpv.c arch/x86_64/xenpv_tables.c mm/table_pool.c)
+	$(if $(filter x86_64,$(ARCH)),boot/xenpv.c arch/x86_64/xenpv_tables.c \
+		arch/x86_64/xenpv_early.c mm/table_pool.c)
 
 sanitize   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 unit_flags := -std=gnu11 -g -O1 $(sanitize) -Wall -Wextra -Wshadow -Werror -Iinclude -Iarch/$(ARCH)/include -Itests \
