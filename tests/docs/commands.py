@@ -14,9 +14,9 @@ from pathlib import Path
 
 TIMEOUT = 120.0
 # Targets that take seconds are run, of others it is enough that make knows them.
-CHEAP = {"all", "images", "elf", "run", "help", "size", "gdb", "symbolize"}
+CHEAP = {"all", "images", "elf", "run", "help", "size", "gdb", "symbolize", "iso", "disk"}
 NEEDS_GUEST = "ATTACH="  # one that runs already
-HARMLESS = ("cp", "mkdir")
+HARMLESS = ("cp", "mkdir", "openssl", "sbsign", "sbverify")
 KEPT = {"build"}
 LEFT_OUT = {"build", ".git", "__pycache__"}
 # A guest that fails may end QEMU with success all the same: not every machine carries a status.
@@ -24,6 +24,9 @@ GUEST_FAILED = re.compile(r"^(?:ukaslr: stop|panic|fault): .*$", re.M)
 BUILD_LINE = re.compile(r"^  [A-Z]+ +\S+$")
 # What differs from run to run, and from one QEMU to the next
 VARYING = re.compile(r"0x[0-9a-f]+|bits=\d+ sources=\S+")
+# Sizes of what is built: each change moves them a little, and so does another GRUB.
+SIZE = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
+SIZE_MAY_DIFFER = 0.05
 
 
 @dataclass
@@ -58,8 +61,16 @@ def targets_of(help_text: str) -> set[str]:
 
 def shape(text: str) -> list[str]:
     """The lines of an output without the build's, and without what varies."""
-    lines = (line.rstrip() for line in text.splitlines())
+    lines = (SIZE.sub("N,NNN", line.rstrip()) for line in text.splitlines())
     return [VARYING.sub("...", line) for line in lines if line and not BUILD_LINE.match(line)]
+
+
+def stale_sizes(shown: str, real: str) -> list[tuple[str, str]]:
+    """Pairs of sizes, in the order of both texts, that are too far from each other."""
+    def value(size: str) -> int:
+        return int(size.replace(",", ""))
+    return [(old, new) for old, new in zip(SIZE.findall(shown), SIZE.findall(real))
+            if abs(value(old) - value(new)) > SIZE_MAY_DIFFER * value(new)]
 
 
 class Shell:

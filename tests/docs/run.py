@@ -12,14 +12,14 @@ import sys
 from pathlib import Path
 
 from tests.docs.checks import PAGE_CHECKS, boot_options, missing_words
-from tests.docs.commands import Outcome, Shell, copy_tree, shape, targets_of, variables_of
+from tests.docs.commands import Outcome, Shell, copy_tree, shape, stale_sizes, targets_of, variables_of
 from tests.docs.markdown import Block, Document
 from tests.lib.suite import RESULTS, ROOT, Suite
 
 TREE = RESULTS / "docs" / "tree"
 BAD = Path("tests/docs/bad.md")
 # How many commands of bad.md must fail
-BAD_COMMANDS = 5
+BAD_COMMANDS = 6
 
 
 def pages(top: Path) -> list[Document]:
@@ -32,11 +32,11 @@ def compare(shown: Block | None, outcome: Outcome) -> list[str]:
     if shown is None or shown.language != "text" or outcome.output is None or outcome.problems:
         return []
     expected, real = shape(shown.text), shape(outcome.output)
-    if expected == real:
-        return []
-    odd = next((pair for pair in zip(expected, real) if pair[0] != pair[1]),
-               (f"{len(expected)} lines", f"{len(real)} lines"))
-    return [f"the page shows: {odd[0]}", f"the command says: {odd[1]}"]
+    odd = stale_sizes(shown.text, outcome.output)
+    if expected != real:
+        odd = [pair for pair in zip(expected, real) if pair[0] != pair[1]]
+        odd = odd[:1] or [(f"{len(expected)} lines", f"{len(real)} lines")]
+    return [f"the page shows: {old}; the command says: {new}" for old, new in odd]
 
 
 def run_blocks(shell: Shell, doc: Document) -> list[tuple[str, Outcome]]:
