@@ -89,6 +89,9 @@ CASES = [
     Case("efi-acpi", "arm64", memory="256M", efi=True, controls="wxn pan"),
     Case("linux-above-4g", "x86_64", machine="q35", memory="8G", controls=X86_CONTROLS,
          load="raw 0x123456000 linux-junk-5 above-4g"),
+    Case("linux32", "x86_64", "efi", load="raw 0x200000 linux32 good"),
+    Case("bzimage", "x86_64", "efi", controls=X86_CONTROLS),
+    Case("multiboot2", "x86_64", load="raw 0x100000 multiboot2 good", controls=X86_CONTROLS),
     Case("bad", "x86_64", ""),
     Case("bad", "arm64", ""),
 ]

@@ -33,11 +33,19 @@ XEN_BANK = re.compile(rb"BANK\[\d+\] (0x[0-9a-f]+)-(0x[0-9a-f]+)")
 RAM = 0x40000000  # of QEMU's virt machine
 PATIENCE = 5.0  # seconds until QEMU has put the device tree into memory
 TREE_MAX = 1 << 16
+PIECE = 8  # bytes of a seed that are looked for; shorter ones may be there by chance
 
 
 def contents(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def left_of(seed: bytes, memory: mmap.mmap, start: int = 0, end: int | None = None) -> bool:
+    """Whether any piece of the seed is still there."""
+    stop = len(memory) if end is None else end
+    return any(memory.find(seed[i:i + PIECE], start, stop) >= 0
+               for i in range(0, len(seed) - PIECE + 1, PIECE))
 
 
 def seeds_in_tree() -> dict[str, bytes]:
@@ -82,12 +90,12 @@ def problems(append: str) -> list[str]:
             return ["the guest does not come to main"]
         with contents(MEMORY) as memory:
             return [f"{name} is still in memory" for name, value in seeds.items()
-                    if memory.find(value) >= 0]
+                    if left_of(value, memory)]
 
 
 def has_seed() -> bool:
     with contents(MEMORY) as memory:
-        return memory.find(x86_handover.SEED) >= 0
+        return left_of(x86_handover.SEED, memory)
 
 
 def problems_by_linux(protocol: str, what: str) -> list[str]:
@@ -134,7 +142,7 @@ def problems_on_xen() -> list[str]:
             if not banks or memory.find(SECRET.encode()) < 0:
                 return ["there is no seed to look for"]
             return ["the seed is still in memory" for first, last in banks
-                    if memory.find(SECRET.encode(), first, last) >= 0]
+                    if left_of(SECRET.encode(), memory, first, last)]
 
 
 def main() -> int:
