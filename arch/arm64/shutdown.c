@@ -29,7 +29,7 @@ void shutdown(int status)
 	const uint64_t exit_block[2] = {ADP_Stopped_ApplicationExit, (uint64_t)(status & 0x7f)};
 
 	firmware_semihosting(SYS_EXIT_EXTENDED, exit_block);
-	if (status & 0x7f && on_xen())
+	if (status && on_xen())
 		xen_shutdown(XEN_CRASH);
 	end(PSCI_SYSTEM_OFF);
 }

@@ -20,7 +20,7 @@
 void shutdown(int status)
 {
 	if (on_xen())
-		xen_shutdown(status & 0x7f ? XEN_CRASH : XEN_POWEROFF);
+		xen_shutdown(status ? XEN_CRASH : XEN_POWEROFF);
 	if (status & 0x7f && inb(DEBUG_EXIT) != PORT_ABSENT)
 		outb(DEBUG_EXIT, (uint8_t)(status & 0x7f));
 	if (!machine()->stopping) {

@@ -23,7 +23,10 @@
 /* The machine starts anew, without a status. Never returns; in normal boot. */
 _Noreturn void restart(void);
 
-/* Never returns; usable in the early phase as well. Only the low 7 bits of status are kept. */
+/*
+ * Never returns; usable in the early phase as well. Where a status can be told, its
+ * low 7 bits are; to Xen any but 0 is a crash.
+ */
 _Noreturn void shutdown(int status);
 
 #endif /* !__ASSEMBLER__ */
