@@ -263,6 +263,7 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 #if PROTOCOL_XENPV
 	moved->xen.p2m = (const uint64_t *)(uintptr_t)l->p2m.va.va;
+	moved->xen.mapped_end = 0;
 #endif
 	bi->warning = NULL; /* it points into the load image */
 	memcpy(&h->boot, bi, sizeof(*bi) + bi->mrds.count * sizeof(struct ukplat_memregion_desc));

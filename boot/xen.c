@@ -13,7 +13,6 @@
 #define HVMOP_GET_PARAM		 1u
 #define HVM_PARAM_CONSOLE_PFN	 17u
 #define HVM_PARAM_CONSOLE_EVTCHN 18u
-#define DOMID_SELF		 0x7ff0u
 
 struct xen_hvm_param {
 	uint16_t domid;
@@ -39,7 +38,7 @@ struct xen_e820_entry {
 /* The value of a parameter; 0 if it has none. */
 static uint64_t hvm_param(uint32_t index)
 {
-	struct xen_hvm_param p = {.domid = DOMID_SELF, .index = index};
+	struct xen_hvm_param p = {.domid = XEN_DOMID_SELF, .index = index};
 
 	return xen_hypercall(XEN_HVM_OP, HVMOP_GET_PARAM, (uintptr_t)&p, 0, 0) ? 0 : p.value;
 }

@@ -2,8 +2,8 @@
 /*
  * Xen PV: the start info, the list of the domain's frames, and Xen's memory map
  *
- * What there is of memory, the list says. The map, which few domains have, is asked
- * for what is none of it. The domain's memory begins at 0; its first page is left
+ * What there is of memory, the list says. The map, which the toolstack or Xen sets, is
+ * asked for what is none of it. The domain's memory begins at 0; its first page is left
  * out, so that no pointer to memory is null.
  */
 #include <stddef.h>
@@ -12,9 +12,7 @@
 #include <ukaslr/image.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/physmem.h>
-#include "xenpv.h"
-
-#define MAGIC	   0x2d6e6578u /* "xen-", of "xen-3.0-x86_64" */
+#include <ukaslr/xenpv_start.h>
 
 /* 16 TiB, which is what Xen can give: keeps a damaged count from being believed. */
 #define MAX_FRAMES (1ull << 32)
@@ -76,7 +74,7 @@ const char *xenpv_parse(struct bootinfo *bi, paddr_t start_info)
 	const char *err;
 
 	bi->xen = XEN_SYSCALL;
-	if (s && s->magic[0] == MAGIC && s->nr_pages <= MAX_FRAMES &&
+	if (s && s->magic[0] == XENPV_MAGIC && s->nr_pages <= MAX_FRAMES &&
 	    s->nr_pt_frames < s->nr_pages && !(s->mfn_list % PAGE_SIZE) && has_shared(s))
 		p2m = physmem(PADDR(s->mfn_list), s->nr_pages * sizeof(*p2m));
 	if (!p2m)

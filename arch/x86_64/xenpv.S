@@ -6,9 +6,10 @@
 #define BOOT_XENPV 7 /* enum boot_protocol */
 
 /*
- * xen/include/public/xen.h and arch-x86/xen-x86_64.h promise 64-bit mode in ring 3 with flat segments, events masked; RSI = virtual
- * address of struct start_info, RSP = top of a stack of one page; the image at
- * VIRT_BASE + p_paddr, mapped readable, writable and executable.
+ * xen/include/public/xen.h and arch-x86/xen-x86_64.h promise 64-bit mode in ring 3 with
+ * flat segments, events masked; RSI = virtual address of struct start_info, RSP = top of
+ * a stack of one page; the image at VIRT_BASE + p_paddr, mapped readable, writable and
+ * executable.
  *
  *	register  live until   purpose
  *	rsi       early_boot   start info

@@ -7,7 +7,7 @@
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/xenpv.h>
-#include "../../boot/xenpv.h"
+#include <ukaslr/xenpv_start.h>
 
 /* What Xen's first page tables map ends behind them, at a multiple of this (xen.h) */
 #define FIRST_MAPPING (4ull << 20)
@@ -19,12 +19,16 @@ void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_in
 
 	m->xen.call = XEN_SYSCALL;
 	m->uart = UART_XEN_IO; /* until it is known which console there is */
-	m->xen.p2m = (const void *)(uintptr_t)s->mfn_list;
 	m->xen.m2p = (const void *)(uintptr_t)XENPV_M2P;
-	m->xen.nr_frames = s->nr_pages;
-	m->xen.mapped_end =
-		(s->pt_base + s->nr_pt_frames * PT_PAGE_SIZE + FIRST_MAPPING - 1) & -FIRST_MAPPING;
 	xenpv_set_traps();
+	/* Otherwise there are no frames, physmem() reaches nothing, and xenpv_parse() says so. */
+	if (s->magic[0] == XENPV_MAGIC) {
+		m->xen.p2m = (const void *)(uintptr_t)s->mfn_list;
+		m->xen.nr_frames = s->nr_pages;
+		m->xen.mapped_end =
+			(s->pt_base + s->nr_pt_frames * PT_PAGE_SIZE + FIRST_MAPPING - 1) &
+			-FIRST_MAPPING;
+	}
 
 	/* All memory below the image but the first page, whose address is no pointer */
 	pool->va = NULL;

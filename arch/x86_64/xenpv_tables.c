@@ -101,6 +101,8 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 	const bool outer = x->mapping;
 	int err = 0, rc;
 
+	if ((pa.pa | len) & (PT_PAGE_SIZE - 1))
+		return -EINVAL;
 	x->mapping = true;
 	while (frame < end && !err) {
 		const uint64_t mfn = machine_frame(frame);
@@ -120,15 +122,16 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 
 void *xenpv_reach(struct pagetable *pt, paddr_t pa, uint64_t len)
 {
-	const uint64_t mapped = xen()->mapped_end, end = pa.pa + len;
+	/* The range does not wrap, but its end may */
+	const uint64_t mapped = xen()->mapped_end, last = pa.pa + len - 1;
 	uint64_t at = pa.pa & -PT_PAGE_SIZE;
 
 	if (at < mapped)
 		at = mapped;
 	/* All that is left of it at once, or up to a page that is mapped */
-	for (; at < end; at += PT_PAGE_SIZE) {
+	for (; at <= last; at += PT_PAGE_SIZE) {
 		int err = xenpv_map_memory(pt, VADDR(at), PADDR(at),
-					   (end - at + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE, PT_WRITE);
+					   (last - at + PT_PAGE_SIZE) & -PT_PAGE_SIZE, PT_WRITE);
 
 		if (!err)
 			break;

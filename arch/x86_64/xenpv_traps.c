@@ -7,6 +7,7 @@
  */
 #include <arch/trap.h>
 #include <arch/xenpv.h>
+#include <ukaslr/panic.h>
 #include <ukaslr/xenpv.h>
 
 extern const char trap_stubs[];
@@ -33,5 +34,6 @@ void xenpv_set_traps(void)
 		table[i].address = (uintptr_t)trap_stubs + i * TRAP_STUB_SIZE;
 	}
 	table[NR_TRAPS].address = 0;
-	xen_hypercall(XEN_SET_TRAP_TABLE, (uintptr_t)table, 0, 0, 0);
+	if (xen_hypercall(XEN_SET_TRAP_TABLE, (uintptr_t)table, 0, 0, 0))
+		panic("Xen refuses the trap table");
 }

@@ -64,6 +64,8 @@ struct xen_machine {
 #define XEN_EVENT_CHANNEL_OP 32u
 #define XEN_HVM_OP	     34u
 
+#define XEN_DOMID_SELF	     0x7ff0u
+
 /*
  * Calls Xen. What an argument is depends on the call; pointers are virtual
  * addresses of mapped memory, which both phases have. Returns what Xen does:

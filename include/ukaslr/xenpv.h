@@ -48,7 +48,7 @@ static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint6
 
 /*
  * physmem() in the early phase: what Xen's first page tables lack is added to them,
- * page by page. NULL if it cannot be reached.
+ * page by page. The range is not empty and does not wrap; NULL if it cannot be reached.
  */
 void *xenpv_reach(struct pagetable *pt, paddr_t pa, uint64_t len);
 

@@ -218,6 +218,18 @@ static void what_is_no_memory_is_not_mapped(void **state)
 	check_mapped(NR - 1, 1, PT_READ);
 }
 
+static void what_is_no_whole_page_is_not_mapped(void **state)
+{
+	const paddr_t page = PHYS(300);
+
+	(void)state;
+	arrive();
+	assert_int_equal(map_memory(&pt, VADDR(UPPER), paddr_add(page, 8), PAGE, 0), -EINVAL);
+	assert_int_equal(map_memory(&pt, VADDR(UPPER), page, PAGE + 8, 0), -EINVAL);
+	assert_int_equal(map_memory(&pt, VADDR(UPPER + 8), page, PAGE, 0), -EINVAL);
+	assert_int_equal(mapped_to(UPPER), 0);
+}
+
 static void early_code_reaches_what_is_not_mapped(void **state)
 {
 	const uint64_t first = MEMORY + 300 * PAGE, len = 60 * PAGE;
@@ -232,6 +244,7 @@ static void early_code_reaches_what_is_not_mapped(void **state)
 	for (uint64_t i = 0; i < 60; i++)
 		assert_int_equal(mapped_to(first + i * PAGE), MFN(300 + i));
 	assert_null(xenpv_reach(&early, PADDR(MEMORY + NR * PAGE), 8));
+	assert_null(xenpv_reach(&early, PADDR(-8ull), 8));
 }
 
 static void at_last_the_early_map_is_dropped(void **state)
@@ -288,6 +301,7 @@ int main(void)
 		TEST(pages_are_unmapped_and_protected),
 		TEST(tables_cannot_be_mapped_writable),
 		TEST(what_is_no_memory_is_not_mapped),
+		TEST(what_is_no_whole_page_is_not_mapped),
 		TEST(early_code_reaches_what_is_not_mapped),
 		TEST(at_last_the_early_map_is_dropped),
 	};

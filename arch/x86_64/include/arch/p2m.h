@@ -12,7 +12,6 @@
 /* How many of the first n frames there are before a hole, or n. */
 static inline uint64_t p2m_run(const uint64_t *p2m, uint64_t n)
 {
-#ifdef __x86_64__
 	const uint64_t *at = p2m;
 	uint64_t left = n;
 	bool found;
@@ -23,13 +22,6 @@ static inline uint64_t p2m_run(const uint64_t *p2m, uint64_t n)
 		: "a"(P2M_HOLE)
 		: "memory");
 	return n - left - found;
-#else
-	uint64_t i = 0;
-
-	while (i < n && p2m[i] != P2M_HOLE)
-		i++;
-	return i;
-#endif
 }
 
 #endif /* ARCH_P2M_H */

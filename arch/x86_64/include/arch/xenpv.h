@@ -13,8 +13,6 @@
 #define XEN_UPDATE_VA_MAPPING 14
 #define XEN_MMUEXT_OP	      26
 
-#define XEN_DOMID_SELF	      0x7ff0
-
 /* struct mmuext_op: command, machine frame; 24 bytes */
 #define MMUEXT_PIN_L4	      3
 #define MMUEXT_UNPIN	      4

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#ifndef BOOT_XENPV_H
-#define BOOT_XENPV_H
+#ifndef UKASLR_XENPV_START_H
+#define UKASLR_XENPV_START_H
 
 /*
  * What Xen tells a PV domain at its start: struct start_info of xen/include/public/xen.h
@@ -28,7 +28,10 @@ struct xenpv_start_info {
 	char cmd_line[1024];
 };
 
+#define XENPV_MAGIC	  0x2d6e6578u /* magic[0]: "xen-" */
+
+/* flags */
 #define SIF_INITDOMAIN	  (1u << 1)
 #define SIF_MOD_START_PFN (1u << 3)
 
-#endif /* BOOT_XENPV_H */
+#endif /* UKASLR_XENPV_START_H */
