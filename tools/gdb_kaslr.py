@@ -23,6 +23,7 @@ from tools.elf import Elf, ElfError  # noqa: E402
 UPPER_HALF = 1 << 63
 ADDRESSES = 1 << 64
 EM_X86_64, EM_AARCH64 = 62, 183
+EFER_LMA = 1 << 10  # in 64-bit mode: Intel SDM vol. 3, 2.2.1
 
 
 def register(name: str) -> int:
@@ -48,6 +49,9 @@ class X86:
     def vector_base() -> int | None:
         text = gdb.execute("monitor info registers", to_string=True)
         found = re.search(r"^IDT=\s*([0-9a-f]+)", text, re.M)
+        mode = re.search(r"^EFER=([0-9a-f]+)", text, re.M)
+        if not mode or not int(mode.group(1), 16) & EFER_LMA:
+            return None  # firmware or a loader, whose gates are of another form
         gate = memory(int(found.group(1), 16), 16) if found else None
         if gate is None:
             return None
@@ -108,7 +112,9 @@ class Kaslr(gdb.Command):
 
     def _moved(self, elf: Elf, arch: type, load_slide: int) -> int:
         """Lets a guest that has not moved yet run up to moved_entry; returns its slide then."""
-        if not self._run_to(elf.symbol("arch_enter").value + load_slide):
+        jump = (elf.symbol("arch_enter").value + load_slide) % ADDRESSES
+        print(f"waiting for {elf.path} at {jump:#x}; Ctrl-C ends that if it was loaded elsewhere", flush=True)
+        if not self._run_to(jump):
             raise gdb.GdbError("the guest did not come to its jump")
         if not self._runs_at(elf, load_slide):
             raise gdb.GdbError(f"{elf.path} is not what runs there")

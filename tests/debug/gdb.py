@@ -13,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.lib.suite import RESULTS, ROOT, Suite
 WORK = RESULTS / "gdb"
 TIMEOUT = 60.0
 READY = b"ready"
+MENU = 4000  # milliseconds
 
 # A function of the application, its caller and argument, a constant; then its end
 SESSION = ["break overflow_stack if depth == 3", "continue", "backtrace", "print depth",
@@ -42,6 +44,7 @@ class Case:
     app: str = "fault"
     elf: str = ""  # another than the one that runs
     attach: bool = False
+    waits: bool = False  # SeaBIOS still runs: it shows its boot menu
     append: str = "stack-overflow"
     commands: list[str] = field(default_factory=lambda: SESSION)
     shown: list[str] = field(default_factory=lambda: SHOWN)
@@ -64,6 +67,9 @@ CASES = [
     spin("attach 4-level", "x86_64", "max,la57=off"),
     spin("attach", "arm64"),
     spin("attach 48-bit", "arm64", "cortex-a57"),
+    Case("attach SeaBIOS", "x86_64", "max", "spin", attach=True, waits=True, append="",
+         commands=["tbreak main", "continue", "backtrace", "detach"],
+         shown=[r"^waiting for .*spin\.elf at 0x[0-9a-f]+; Ctrl-C", r"^#0 +main \(\) at "]),
     spin("attach wrong", "x86_64", elf="fault", shown=WRONG),
     spin("attach wrong", "arm64", elf="fault", shown=WRONG),
 ]
@@ -88,8 +94,12 @@ def attached(case: Case) -> str:
     (ROOT / socket).unlink(missing_ok=True)
     machine = Machine(case.arch, image(case.arch, case.app, "img"), cpu=case.cpu,
                       extra=["-gdb", f"unix:{socket},server=on,wait=off"])
+    if case.waits:
+        machine.extra += ["-boot", f"menu=on,splash-time={MENU}"]
     with running(machine, TIMEOUT) as console:
-        if not any(READY in line for line in console):
+        if case.waits:
+            time.sleep(MENU / 4000)
+        elif not any(READY in line for line in console):
             return "the guest does not come to main"
         return debug(case, str(socket))
 
