@@ -5,7 +5,8 @@
 
 The processor says where its exception vectors are (x86_64: IDTR, whose first gate has the
 address of the first stub; arm64: VBAR_EL1), the ELF file where they are linked: the
-difference is the slide. The guest neither helps nor notices. A guest that is paused before
+difference is the slide. (A PV guest of Xen has vectors that the processor does not know: there
+the text is looked for around the next instruction.) The guest neither helps nor notices. A guest that is paused before
 its jump is let run up to it; `kaslr` stops there, in moved_entry's first instruction.
 """
 
@@ -22,6 +23,8 @@ from tools.elf import Elf, ElfError  # noqa: E402
 
 UPPER_HALF = 1 << 63
 ADDRESSES = 1 << 64
+PAGE = 4096
+RING = 3  # the processor's vectors are Xen's, whose PV guests have this one
 EM_X86_64, EM_AARCH64 = 62, 183
 EFER_LMA = 1 << 10  # in 64-bit mode: Intel SDM vol. 3, 2.2.1
 
@@ -99,7 +102,18 @@ class Kaslr(gdb.Command):
         return text is not None and memory((text.addr + slide) % ADDRESSES, text.size) == \
             elf.data[text.offset:text.offset + text.size]
 
+    def _around_pc(self, elf: Elf) -> int:
+        """The slide of the image whose text is being executed; it is a multiple of pages."""
+        text, page = elf.section(".text"), register("pc") // PAGE * PAGE
+        first = text.addr // PAGE * PAGE if text else 0
+        for linked in range(first, text.addr + text.size if text else 0, PAGE):
+            if self._runs_at(elf, (page - linked) % ADDRESSES):
+                return (page - linked) % ADDRESSES
+        raise gdb.GdbError(f"{elf.path} is not what runs there")
+
     def _slide(self, elf: Elf, arch: type) -> int:
+        if arch is X86 and register("cs") & RING == RING:
+            return self._around_pc(elf)
         vectors = arch.vector_base()
         if vectors is not None:
             slide = (vectors - elf.symbol(arch.vectors).value) % ADDRESSES

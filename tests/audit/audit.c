@@ -2,7 +2,7 @@
 /*
  * audit - looks at a running guest from outside
  *
- *	audit SOCKET | HOST:PORT
+ *	audit [--xen-pv] SOCKET | HOST:PORT
  *
  * Attaches to QEMU's gdbstub, stops the guest, walks the page tables that its
  * processor uses, prints them as a table and says what in them breaks the rules
@@ -21,6 +21,8 @@
 #define UNITS	 "KMGTPE"
 #define SIZE_LEN 24
 
+static bool xen_pv; /* --xen-pv: the guest has its tables from Xen */
+
 static bool read_physical(void *arg, uint64_t pa, void *buf, size_t len)
 {
 	return gdb_physical(arg, pa, buf, len);
@@ -29,8 +31,10 @@ static bool read_physical(void *arg, uint64_t pa, void *buf, size_t len)
 static const char *walk_live_x86(struct gdb *g, const struct physical *mem, struct mappings *out,
 				 char *controls)
 {
-	struct x86_paging regs;
+	struct x86_paging regs = {.xen_pv = xen_pv};
 
+	if (xen_pv && !gdb_register(g, "cs", &regs.cs))
+		return "a register cannot be read";
 	if (!gdb_register(g, "cr0", &regs.cr0) || !gdb_register(g, "cr3", &regs.cr3) ||
 	    !gdb_register(g, "cr4", &regs.cr4) || !gdb_register(g, "efer", &regs.efer))
 		return "a register cannot be read";
@@ -113,11 +117,12 @@ int main(int argc, char **argv)
 	struct gdb *g;
 	int status;
 
-	if (argc != 2 || argv[1][0] == '-') {
-		fprintf(stderr, "usage: audit SOCKET | HOST:PORT\n");
+	xen_pv = argc > 1 && !strcmp(argv[1], "--xen-pv");
+	if (argc != 2 + xen_pv || argv[argc - 1][0] == '-') {
+		fprintf(stderr, "usage: audit [--xen-pv] SOCKET | HOST:PORT\n");
 		return 2;
 	}
-	g = gdb_open(argv[1]);
+	g = gdb_open(argv[argc - 1]);
 	if (!g)
 		return 2;
 	status = audit(g);

@@ -26,8 +26,19 @@ void mappings_add(struct mappings *m, uint64_t va, uint64_t pa, uint64_t page, u
 	m->entry[m->count++] = (struct mapping){va, pa, page, page, flags};
 }
 
+void mappings_add_table(struct mappings *m, uint64_t pa)
+{
+	m->table = realloc(m->table, (m->nr_tables + 1) * sizeof(*m->table));
+	if (!m->table) {
+		perror("audit");
+		exit(2);
+	}
+	m->table[m->nr_tables++] = pa;
+}
+
 void mappings_free(struct mappings *m)
 {
 	free(m->entry);
+	free(m->table);
 	*m = (struct mappings){0};
 }

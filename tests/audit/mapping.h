@@ -32,10 +32,15 @@ struct mapping {
 	unsigned flags;
 };
 
-/* Ascending virtual addresses within each half. Zero it before use; mappings_free() ends it. */
+/*
+ * Ascending virtual addresses within each half, and the page tables that say so. Zero
+ * it before use; mappings_free() ends it.
+ */
 struct mappings {
 	struct mapping *entry;
 	size_t count, capacity;
+	uint64_t *table; /* physical addresses */
+	size_t nr_tables;
 };
 
 /* How the walkers read physical memory; false if they cannot. */
@@ -46,6 +51,7 @@ struct physical {
 
 /* Adds one page, joined to the last mapping if it continues it. Ends the program without memory. */
 void mappings_add(struct mappings *m, uint64_t va, uint64_t pa, uint64_t page, unsigned flags);
+void mappings_add_table(struct mappings *m, uint64_t pa);
 void mappings_free(struct mappings *m);
 
 /*
@@ -53,6 +59,9 @@ void mappings_free(struct mappings *m);
  */
 struct x86_paging {
 	uint64_t cr0, cr3, cr4, efer;
+	/* A PV guest of Xen: stopped in ring 3 (cs), and Xen's part of its tree is left out */
+	bool xen_pv;
+	uint64_t cs;
 };
 
 /*

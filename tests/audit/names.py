@@ -14,8 +14,10 @@ from tests.lib.suite import ROOT
 PAGE = 4096
 HERE = Path(__file__).parent
 TRIES = 5  # a hypervisor may be what is stopped
-IMAGE = ("text", "constants", "data")  # neighbours: no guards between these
-MAPPING = re.compile(r"^([0-9a-f]{16})-([0-9a-f]{16})  ([0-9a-f]+)-([0-9a-f]+) .* (r[w-][x-])$", re.M)
+# Neighbours: no guards between these
+IMAGE = ("text", "constants", "data")
+TABLES = ("page tables", "pages for tables")
+MAPPING = re.compile(r"^([0-9a-f]{16})-([0-9a-f]{16})  ([0-9a-f]+)-([0-9a-f]+) .* (r[w-][x-])(?: user)?$", re.M)
 RANGE = re.compile(r"^range (0x[0-9a-f]+) (0x[0-9a-f]+) (r[w-][x-]) (.+)$", re.M)
 
 
@@ -87,10 +89,12 @@ def unmapped(found: list[Mapping], ranges: list[Range]) -> list[str]:
 
 def unguarded(found: list[Mapping], ranges: list[Range]) -> list[str]:
     """The page before and behind each thing is never mapped."""
-    image = [r for r in ranges if r.name in IMAGE]
-    things = [r for r in ranges if r.name not in IMAGE]
-    if image:
-        things.append(Range(min(r.start for r in image), max(r.end for r in image), "", "image"))
+    things = [r for r in ranges if r.name not in IMAGE + TABLES]
+    for name, parts in (("image", IMAGE), ("window on the tables", TABLES)):
+        found_parts = [r for r in ranges if r.name in parts]
+        if found_parts:
+            things.append(Range(min(r.start for r in found_parts),
+                                max(r.end for r in found_parts), "", name))
     problems = []
     for thing in things:
         for guard in (thing.start - PAGE, thing.end):

@@ -28,6 +28,13 @@ def arguments_end() -> int:
     return int(last) % (1 << 64) + len(last.string()) + 1
 
 
+def xen_pv() -> bool:
+    try:
+        return value("machine_moved.xen.call == XEN_SYSCALL") != 0
+    except gdb.error:  # arm64, or an image that is not for Xen's guests
+        return False
+
+
 say("text", value("&__image_start"), value("&__rodata_start"), "r-x")
 say("constants", value("&__rodata_start"), value("&__data_start"), "r--")
 say("data", value("&__data_start"), value("&__image_end"), "rw-")
@@ -37,11 +44,17 @@ say("exception stack", value("handoff.trap_stack.va - 4096"), value("handoff.tra
 say("arguments", value("handoff.argv.va"), arguments_end(), "rw-")
 say("heap", value("handoff.heap.va"), value("'mm/heap.c'::heap.brk"), "rw-")
 if value("handoff.pool.va") >= LOWER_HALF_END:
-    say("page tables", value("handoff.pool.va"),
-        value("handoff.pool.va + handoff.pool.mapped * 4096"), "r--")
+    pool, used, mapped = (value(f"handoff.pool.{field}") for field in ("va", "run.used", "mapped"))
+    if not xen_pv():  # where those that are none yet can be written, so that they can be made ready
+        used = mapped
+    say("page tables", pool, pool + used * PAGE, "r--")
+    say("pages for tables", pool + used * PAGE, pool + mapped * PAGE, "rw-")
 if value("machine_moved.uart_base") >= LOWER_HALF_END:
     console = value("machine_moved.uart_base") // PAGE * PAGE
     say("console", console, console + PAGE, "rw-")
+if xen_pv():
+    frames = value("machine_moved.xen.p2m")
+    say("frame list", frames, frames + value("machine_moved.xen.nr_frames") * 8, "r--")
 regions = gdb.parse_and_eval("handoff.boot.bi.mrds")
 for i in range(int(regions["count"])):
     region = regions["mrds"][i]

@@ -47,12 +47,26 @@ static unsigned check_aliases(const struct mappings *all, const struct mapping *
 	return found;
 }
 
+static unsigned check_tables(const struct mappings *all, const struct mapping *m, report_t report,
+			     void *arg)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; m->flags & MAP_WRITE && i < all->nr_tables; i++)
+		if (all->table[i] >= m->pa && all->table[i] < m->pa + m->len) {
+			report(arg, "a page table can be written", m, NULL);
+			found++;
+		}
+	return found;
+}
+
 unsigned rules_check(const struct mappings *m, report_t report, void *arg)
 {
 	unsigned found = 0, executable = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
 		found += check_alone(&m->entry[i], report, arg);
+		found += check_tables(m, &m->entry[i], report, arg);
 		if (m->entry[i].flags & MAP_EXEC || !(m->entry[i].flags & MAP_WRITE))
 			found += check_aliases(m, &m->entry[i], report, arg);
 		if (m->entry[i].flags & MAP_EXEC)

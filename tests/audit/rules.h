@@ -19,6 +19,7 @@ typedef void (*report_t)(void *arg, const char *what, const struct mapping *m,
  *	- anything in the lower half of the address space,
  *	- a physical page that is executable or read-only through one mapping and
  *	  writable through another,
+ *	- a page table of the tree that is writable through a mapping,
  *	- no mapping that is executable: what was walked is not what runs.
  * Returns the number of reports.
  */

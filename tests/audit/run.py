@@ -23,18 +23,19 @@ from tests.lib.build import BuildError, assemble, host_program, image
 from tests.lib.qemu import Machine, Runnable, running
 from tests.lib.suite import RESULTS, ROOT, Suite, in_parallel
 from tests.xen import arm64 as xen_arm64
+from tests.xen import hypervisor
 
 HERE = Path(__file__).parent
 WORK = RESULTS / "audit"
 READY = b"ready"
 TIMEOUT = 20.0
 FIRMWARE_TIMEOUT = 60.0
-IN_HYPERVISOR = "not at EL1"
+IN_HYPERVISOR = re.compile("not at EL1|not in ring 3")
 TRIES = 5  # until it is the guest that is stopped, and not its hypervisor
 BAD_BASE = {"x86_64": 0x100000, "arm64": 0}
 # What the bad guests do, in the words of rules.c
 BAD = ("identity mapping", "in the lower half", "executable, with a writable alias",
-       "writable and executable")
+       "writable and executable", "a page table can be written")
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Case:
     initrd: bytes = b""
     efi: bool = False  # by UEFI firmware
     load: str = ""  # as in tests/boot/matrix.txt
-    xen: bool = False  # as dom0, which on arm64 has the addresses of the machine
+    xen: bool = False  # as dom0: PV, or on arm64, where it has the addresses of the machine
     mapped: str = ""  # a regular expression: a line that the table must have
     controls: str = ""  # control bits that must be on; the processor has no others
 
@@ -83,6 +84,7 @@ CASES = [
     Case("initrd-off", "x86_64", append="kaslr=off", initrd=INITRD, mapped=INITRD_LARGE),
     Case("initrd", "arm64", cpu="cortex-a57", initrd=INITRD, mapped=INITRD_LARGE),
     Case("xen-dom0", "arm64", cpu="cortex-a57", xen=True),
+    Case("xen-pv-dom0", "x86_64", xen=True),
     Case("efi", "x86_64", "efi", machine="q35", memory="256M", efi=True, controls=X86_CONTROLS),
     Case("efi-dtb", "arm64", machine="virt,acpi=off,virtualization=on", cpu="cortex-a57",
          memory="256M", efi=True, controls="wxn"),
@@ -130,7 +132,11 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
     if case.efi:
         extra += ["-bios", str(UEFI[case.arch])]
     machine: Runnable
-    if case.xen:
+    command: list[str | Path] = [audit, socket]
+    if case.xen and case.arch == "x86_64":
+        machine = hypervisor.Dom0(guest, "pv", case.append, case.memory, extra=extra)
+        command.insert(1, "--xen-pv")
+    elif case.xen:
         machine = xen_arm64.Dom0(guest, case.append, case.memory, cpu=case.cpu, extra=extra)
     else:
         machine = Machine(case.arch, guest, case.machine, case.cpu, case.memory, case.append,
@@ -140,9 +146,9 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
         if not wait_until_ready(console):
             return 2, "the guest never was ready"
         for _ in range(TRIES):
-            done = subprocess.run([audit, socket], cwd=ROOT, capture_output=True, text=True,
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
                                   check=False, timeout=TIMEOUT)
-            if IN_HYPERVISOR not in done.stdout:
+            if not IN_HYPERVISOR.search(done.stdout):
                 break
             time.sleep(0.1)
         named, session = named_ranges(socket, elf_of(guest)) if case.kind else ([], "")

@@ -104,6 +104,7 @@ static const char *walk_arm64_table(const struct arm64_walk *w, uint64_t table, 
 
 	if (!w->mem->read(w->mem->arg, table, desc, entries * sizeof(*desc)))
 		return "a translation table lies outside of memory";
+	mappings_add_table(w->out, table);
 	for (unsigned i = 0; i < entries; i++) {
 		uint64_t va = base + ((uint64_t)i << shift), page = 1ull << shift;
 		const char *error;

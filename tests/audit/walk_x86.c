@@ -6,6 +6,7 @@
 #define CR0_WP	 (1u << 16)
 #define CR0_PG	 (1u << 31)
 #define CR4_LA57 (1u << 12)
+#define CS_RING	 3u
 #define EFER_LMA (1u << 10)
 #define EFER_NXE (1u << 11)
 
@@ -20,7 +21,13 @@ struct x86_walk {
 	const struct physical *mem;
 	struct mappings *out;
 	unsigned va_bits;
+	bool xen_pv;
 };
+
+/* Entries of the root that lead to what is Xen's: xen/include/public/arch-x86/xen-x86_64.h */
+#define XEN_FIRST  256
+#define XEN_LAST   271
+#define ROOT_LEVEL 3 /* of 4-level paging, which PV guests have */
 
 static uint64_t sign_extend(uint64_t va, unsigned bits)
 {
@@ -50,11 +57,14 @@ static const char *walk_x86_table(const struct x86_walk *w, uint64_t table, unsi
 
 	if (!w->mem->read(w->mem->arg, table, pte, sizeof(pte)))
 		return "a page table lies outside of memory";
+	mappings_add_table(w->out, table);
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		uint64_t va = base | (uint64_t)i << shift;
 		unsigned rights = restrict_rights(above, pte[i]);
 
 		if (!(pte[i] & PTE_P))
+			continue;
+		if (w->xen_pv && level == ROOT_LEVEL && i >= XEN_FIRST && i <= XEN_LAST)
 			continue;
 		if (level == 0 || (level <= TOP_LEAF && pte[i] & PTE_PS)) {
 			uint64_t page = 1ull << shift;
@@ -76,12 +86,14 @@ const char *walk_x86(const struct x86_paging *regs, const struct physical *mem,
 		     struct mappings *out)
 {
 	unsigned levels = regs->cr4 & CR4_LA57 ? 5 : 4;
-	struct x86_walk w = {mem, out, TABLE_SHIFT + INDEX_BITS * levels};
+	struct x86_walk w = {mem, out, TABLE_SHIFT + INDEX_BITS * levels, regs->xen_pv};
 
 	if (!(regs->cr0 & CR0_PG) || !(regs->efer & EFER_LMA))
 		return "the processor is not in long mode";
 	if (!(regs->cr0 & CR0_WP))
 		return "CR0.WP is clear: read-only pages can be written";
+	if (regs->xen_pv && (regs->cs & CS_RING) != CS_RING)
+		return "the processor is not in ring 3";
 	if (!(regs->efer & EFER_NXE))
 		return "EFER.NXE is clear: every page can be executed";
 	return walk_x86_table(&w, regs->cr3 & PTE_ADDR, levels - 1, 0,
