@@ -44,10 +44,10 @@ class Case:
     app: str = "fault"
     elf: str = ""  # another than the one that runs
     attach: bool = False
-    waits: bool = False  # SeaBIOS still runs: it shows its boot menu
     append: str = "stack-overflow"
     commands: list[str] = field(default_factory=lambda: SESSION)
     shown: list[str] = field(default_factory=lambda: SHOWN)
+    waits: bool = False  # SeaBIOS still runs: it shows its boot menu
 
 
 def spin(name: str, arch: str, cpu: str = "max", elf: str = "", shown: list[str] | None = None) -> Case:
