@@ -12,7 +12,7 @@
 #include <ukaslr/linux_boot.h>
 #include <ukaslr/physmem.h>
 
-/* Arm and x86 are both little endian; nothing in boot_params is promised to be aligned. */
+/* x86 is little endian; nothing in boot_params is promised to be aligned. */
 static uint32_t read32(const unsigned char *p)
 {
 	uint32_t value;
@@ -53,6 +53,7 @@ struct setup_data {
 /* More than any loader gives: keeps chains that loop, and lengths, from being believed. */
 #define MAX_SETUP_DATA 64u
 #define MAX_DATA_LEN   0x1000000u
+#define MAX_MORE_E820  0x8000u /* in all of SETUP_E820_EXT */
 
 static const char *add_e820(struct bootinfo *bi, const unsigned char *table, uint64_t entries)
 {
@@ -67,16 +68,20 @@ static const char *add_e820(struct bootinfo *bi, const unsigned char *table, uin
 /* Each is kept, and some are read. Those that are not known are nobody's business here. */
 static const char *parse_setup_data(struct bootinfo *bi, paddr_t at)
 {
+	uint32_t e820 = 0;
+
 	for (unsigned n = 0; at.pa; n++) {
 		const struct setup_data *d = physmem(at, sizeof(*d));
 		const paddr_t data = paddr_add(at, sizeof(*d));
 		const unsigned char *bytes;
 		const char *err;
 
-		if (n == MAX_SETUP_DATA)
-			return "linux: the chain of setup_data does not end";
 		if (!d || d->len > MAX_DATA_LEN || (d->len && !physmem(data, d->len)))
 			return "linux: a setup_data cannot be read";
+		if (d->type == SETUP_E820_EXT)
+			e820 += d->len / E820_ENTRY_SIZE;
+		if (n == MAX_SETUP_DATA || e820 > MAX_MORE_E820)
+			return "linux: more setup_data than anybody has";
 		err = bootinfo_add(bi, at, sizeof(*d) + d->len, UKPLAT_MEMRT_RESERVED);
 		bytes = (const void *)(d + 1);
 		if (!err && d->type == SETUP_RNG_SEED)
@@ -118,8 +123,8 @@ static void find_rsdp(struct bootinfo *bi, uint64_t named)
 #if PROTOCOL_EFI
 	paddr_t dtb = PADDR(0);
 
-	if (!named && bi->efi.systab.pa && efi_find_tables(bi, &dtb))
-		bi->warning = "linux: the system table of UEFI cannot be read";
+	if (!named && bi->efi.systab.pa)
+		bi->warning = efi_find_tables(bi, &dtb);
 #endif
 	if (named)
 		bi->rsdp = PADDR(named);
@@ -139,6 +144,8 @@ static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params
 		err = bootinfo_add(bi, initrd, len, UKPLAT_MEMRT_INITRD);
 	if (!err)
 		err = bootinfo_add_low(bi);
+	if (!err)
+		err = bootinfo_add(bi, bi->efi.map, bi->efi.map_len, UKPLAT_MEMRT_RESERVED);
 	if (!err && cmdline.pa)
 		err = bootinfo_set_cmdline(bi, cmdline);
 	if (!err)

@@ -153,8 +153,10 @@ def linux(at: int, entries: list[Entry], cmdline: bytes) -> bytearray:
 
 
 def setup_data_loops(info: bytearray) -> None:
-    """The first setup_data in memory, the chain's last, names the one that it was reached from."""
-    struct.pack_into("<Q", info, BP_SIZE, struct.unpack_from("<Q", info, BP_SETUP_DATA)[0])
+    """The chain's first setup_data, which is not known, names itself."""
+    head, = struct.unpack_from("<Q", info, BP_SETUP_DATA)
+    behind_params, = struct.unpack_from("<Q", info, info.index(SEED) - 16)
+    struct.pack_into("<Q", info, BP_SIZE + head - behind_params, head)
 
 
 def seed_misaligned(info: bytearray) -> None:

@@ -252,15 +252,18 @@ static void what_is_said_of_uefi_is_recorded(void **state)
 	put32(params + BP_EFI_INFO + EFI_SYSTAB, 0x1000);
 	put32(params + BP_EFI_INFO + EFI_SYSTAB_HIGH, 0x2);
 	put32(params + BP_EFI_INFO + EFI_DESC_SIZE, 48);
-	put32(params + BP_EFI_INFO + EFI_MAP, 0x5000);
+	put32(params + BP_EFI_INFO + EFI_MAP, 0x3ffff0);
 	put32(params + BP_EFI_INFO + EFI_MAP_LEN, 480);
 	put64(params + BP_ACPI_RSDP_ADDR, 0x3fe0010);
 	bi = parse_well();
 	assert_null(bi->warning);
 	assert_int_equal(bi->efi.systab.pa, 0x200001000);
-	assert_int_equal(bi->efi.map.pa, 0x5000);
+	assert_int_equal(bi->efi.map.pa, 0x3ffff0);
 	assert_int_equal(bi->efi.map_len, 480);
 	assert_int_equal(bi->efi.desc_size, 48);
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x3fe0000, FREE),
+		      PAGES(0x200000, 0x202000, RESERVED), PAGES(0x3ff000, 0x401000, RESERVED),
+		      PAGES(0x3fe0000, 0x3fe1000, RESERVED), PAGES(0x3fe1000, 0x4000000, RESERVED));
 	begin();
 	pc_map();
 	machine_put(params + BP_EFI_INFO, "EL32", 4);
@@ -321,6 +324,25 @@ static void parameters_without_sense_are_refused(void **state)
 	assert_non_null(linux_parse(fresh_bootinfo(BOOT_LINUX), PADDR(params)));
 }
 
+static void of_the_map_in_setup_data_too_much_is_refused(void **state)
+{
+	const uint32_t half = 0x4000 * 20;
+
+	(void)state;
+	for (uint32_t more = 0; more <= 20; more += 20) {
+		pc_map();
+		put32(setup_data(SETUP_E820_EXT, NULL, 0) - 4, half);
+		data_end += half;
+		put32(setup_data(SETUP_E820_EXT, NULL, 0) - 4, half + more);
+		if (more) {
+			refuse("more setup_data");
+		} else {
+			parse_well();
+			begin();
+		}
+	}
+}
+
 static void setup_data_that_lies_is_refused(void **state)
 {
 	uint64_t first;
@@ -330,11 +352,11 @@ static void setup_data_that_lies_is_refused(void **state)
 	first = setup_data(1, "", 0) - 16;
 	setup_data(2, "", 0);
 	put64(last_next, first);
-	refuse("does not end");
+	refuse("more setup_data");
 	pc_map();
 	first = setup_data(1, "", 0) - 16;
 	put64(first, first);
-	refuse("does not end");
+	refuse("more setup_data");
 	pc_map();
 	put64(params + SETUP_DATA, MACHINE_SIZE - 15);
 	refuse("cannot be read");
@@ -362,6 +384,7 @@ int main(void)
 		TEST(what_is_said_of_uefi_is_recorded),
 		TEST(without_a_named_rsdp_uefi_is_asked),
 		TEST(parameters_without_sense_are_refused),
+		TEST(of_the_map_in_setup_data_too_much_is_refused),
 		TEST(setup_data_that_lies_is_refused),
 	};
 
