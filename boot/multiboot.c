@@ -70,21 +70,28 @@ static const char *parse_modules(struct bootinfo *bi, uint32_t addr, uint32_t co
 	return err ? err : bootinfo_add(bi, PADDR(addr), count * sizeof(*m), UKPLAT_MEMRT_RESERVED);
 }
 
-/*
- * QEMU puts the path of the image before the command line, and so do SYSLINUX,
- * ISOLINUX and their kin; GRUB 2 does not.
- */
+/* GRUB 2 puts no path of the image before the command line, these do. */
 static bool puts_path(const char *loader)
 {
-	static const char qemu[] = "qemu", family[] = "LINUX ";
+	static const struct {
+		uint8_t at, len;
+		char text[12];
+	} names[] = {
+		{0, 5, "qemu"}, /* with its NUL */
+		{0, 5, "iPXE "},
+		{0, 11, "GNU GRUB 0."}, /* Legacy */
+		{3, 6, "LINUX "},	/* SYSLINUX, ISOLINUX and their kin */
+	};
 
-	return !memcmp(loader, qemu, sizeof(qemu)) ||
-	       !memcmp(loader + 3, family, sizeof(family) - 1);
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!memcmp(loader + names[i].at, names[i].text, names[i].len))
+			return true;
+	return false;
 }
 
 static const char *parse_loader_name(struct bootinfo *bi, uint32_t name)
 {
-	const char *p = physmem(PADDR(name), sizeof("SYSLINUX "));
+	const char *p = physmem(PADDR(name), sizeof("GNU GRUB 0."));
 
 	bi->cmdline_has_path = bi->cmdline_len && p && puts_path(p);
 	return bootinfo_add_string(bi, PADDR(name));

@@ -83,8 +83,7 @@ def raw_x86(machine: Machine, address: int, words: list[str], work: Path) -> Non
     long_mode = protocol in X86_LONG
     loaded = (headers.linux64_loaded if long_mode else X86_LOADED[protocol])(machine.kernel)
     loaded = loaded.moved(address)
-    cmdline = f"image {machine.append}" if protocol == "multiboot" else machine.append
-    eax, info = x86_handover.handover(protocol.partition("-")[0], what, X86_INFO, cmdline)
+    eax, info = x86_handover.handover(protocol.partition("-")[0], what, X86_INFO, machine.append)
     if long_mode:
         config = struct.pack("<QIII", loaded.entry, X86_INFO, *X86_LONG[protocol])
     else:

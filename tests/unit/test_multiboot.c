@@ -20,37 +20,31 @@ static void qemus_map_becomes_regions(void **state)
 	assert_null(bi->warning);
 }
 
-static void only_qemus_command_line_begins_with_a_path(void **state)
+static void some_loaders_command_lines_begin_with_a_path(void **state)
 {
+	static const struct {
+		const char *loader;
+		bool has_path;
+	} cases[] = {
+		{"qemu", true},
+		{"qemus", false},
+		{"GRUB 2.06-13+deb12u1", false},
+		{"GNU GRUB 0.97", true},
+		{"GNU GRUB 2.06", false},
+		{"iPXE 1.21.1+", true},
+		{"iPXE", false},
+		{"ISOLINUX 6.04 20200816 ", true},
+		{"LINUX 6.04", false},
+	};
+
 	(void)state;
-	qemu_map();
-	cmdline("a b");
-	loader_name("qemu");
-	assert_true(parse_well()->cmdline_has_path);
-
-	start_again();
-	qemu_map();
-	cmdline("a b");
-	loader_name("GRUB 2.06-13+deb12u1");
-	assert_false(parse_well()->cmdline_has_path);
-
-	start_again();
-	qemu_map();
-	cmdline("a b");
-	loader_name("qemus");
-	assert_false(parse_well()->cmdline_has_path);
-
-	start_again();
-	qemu_map();
-	cmdline("a b");
-	loader_name("ISOLINUX 6.04 20200816 ");
-	assert_true(parse_well()->cmdline_has_path);
-
-	start_again();
-	qemu_map();
-	cmdline("a b");
-	loader_name("LINUX 6.04");
-	assert_false(parse_well()->cmdline_has_path);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		start_again();
+		qemu_map();
+		cmdline("a b");
+		loader_name(cases[i].loader);
+		assert_int_equal(parse_well()->cmdline_has_path, cases[i].has_path);
+	}
 }
 
 static void no_command_line_is_an_empty_one(void **state)
@@ -251,7 +245,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 	const struct CMUnitTest tests[] = {
 		TEST(qemus_map_becomes_regions),
-		TEST(only_qemus_command_line_begins_with_a_path),
+		TEST(some_loaders_command_lines_begin_with_a_path),
 		TEST(no_command_line_is_an_empty_one),
 		TEST(first_module_is_the_initrd_others_are_reserved),
 		TEST(module_strings_are_reserved),
