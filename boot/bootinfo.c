@@ -9,8 +9,6 @@
 /* Both architectures stop at 52 bits of physical address (x86 MAXPHYADDR, FEAT_LPA). */
 #define PHYS_END (UINT64_C(1) << 52)
 
-#define TOO_LONG "the memory map is too long: free memory was left out"
-
 static uint64_t region_end(const struct ukplat_memregion_desc *r)
 {
 	return r->pbase + r->pg_count * PAGE_SIZE;
@@ -33,7 +31,7 @@ static bool drop_smallest_free(struct ukplat_memregion_list *list, uint64_t len)
 void bootinfo_make_room(struct bootinfo *bi, uint32_t n)
 {
 	while (bi->mrds.capacity - bi->mrds.count < n && drop_smallest_free(&bi->mrds, UINT64_MAX))
-		bi->warning = TOO_LONG;
+		bi->too_long = true;
 }
 
 static const char *insert_into_full(struct bootinfo *bi, uint64_t start, uint64_t end,
@@ -68,7 +66,7 @@ static __attribute__((noinline)) const char *insert_into_full(struct bootinfo *b
 {
 	const bool is_free = type == UKPLAT_MEMRT_FREE;
 
-	bi->warning = TOO_LONG;
+	bi->too_long = true;
 	if (drop_smallest_free(&bi->mrds, is_free ? end - start : UINT64_MAX))
 		return insert(bi, start, end, type);
 	return is_free ? NULL : "boot info: the memory map has too many regions that are not free";

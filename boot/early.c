@@ -130,10 +130,12 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	if (err)
 		boot_stop("%s", err);
 	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
-		bi->warning = "the memory map is too long: free memory was left out";
+		bi->too_long = true;
 	bootinfo_make_room(bi, LAYOUT_REGIONS);
 	if (bi->warning)
 		boot_warn("%s", bi->warning);
+	if (bi->too_long)
+		boot_warn("the memory map is too long: free memory was left out");
 	machine_early.psci = bi->psci;
 	machine_early.rsdp = bi->rsdp;
 }

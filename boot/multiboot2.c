@@ -28,7 +28,6 @@ enum {
 	TAG_ACPI_OLD = 14,
 	TAG_ACPI_NEW = 15,
 	TAG_EFI_MMAP = 17,
-	TAG_EFI64_HANDLE = 20,
 };
 
 /* What follows a tag's header */
@@ -182,9 +181,6 @@ static const char *parse_tag(struct bootinfo *bi, const struct tag *tag)
 		break;
 	case TAG_EFI64_SYSTAB:
 		bi->efi.systab = PADDR(read_pointer(tag));
-		break;
-	case TAG_EFI64_HANDLE:
-		bi->efi.image_handle = read_pointer(tag);
 		break;
 	case TAG_EFI_MMAP:
 		record_efi_mmap(bi, tag);

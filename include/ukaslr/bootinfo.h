@@ -17,8 +17,7 @@
  * Parsers return NULL when all went well, else a message without a newline that
  * says what is wrong, and, unless all protocols have it in common, names the
  * protocol ("multiboot: the memory map is empty"): the boot stops with it. What is wrong but can be
- * lived with (a memory map so long that free regions had to be dropped) is left in .warning and
- * printed.
+ * lived with is left in .warning and .too_long, and printed.
  */
 
 #include <stdbool.h>
@@ -85,9 +84,8 @@ struct bootinfo {
 
 	/* What a loader that came from UEFI says of it: 0 when it does not say */
 	struct {
-		paddr_t systab;	       /* EFI_SYSTEM_TABLE (UEFI 2.10, 4.3) */
-		uint64_t image_handle; /* EFI_HANDLE; of use only while boot services run */
-		paddr_t map;	       /* EFI_MEMORY_DESCRIPTORs (7.2.3) */
+		paddr_t systab; /* EFI_SYSTEM_TABLE (UEFI 2.10, 4.3) */
+		paddr_t map;	/* EFI_MEMORY_DESCRIPTORs (7.2.3) */
 		uint64_t map_len;
 		uint32_t desc_size;
 	} efi;
@@ -119,8 +117,10 @@ struct bootinfo {
 	} seed[BOOTINFO_MAX_SEEDS];
 	uint32_t nr_seeds;
 
-	/* What was wrong but is survived, without a newline, or NULL */
+	/* What a parser found wrong, but survived, without a newline, or NULL */
 	const char *warning;
+	/* The regions were too many, and free memory was left out */
+	bool too_long;
 
 	/* For bootinfo_add() alone: no region that it inserted reaches beyond this address */
 	uint64_t top;
