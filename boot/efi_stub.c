@@ -93,7 +93,10 @@ static efi_status_t load_options(efi_handle_t image, const struct efi_boot_servi
 		return status;
 	if (!efi_utf8(loaded->load_options, size, text))
 		return EFI_SUCCESS;
-	/* It may hold a seed, and only one copy will be wiped when that is read. */
+	/*
+	 * It may hold a seed, and of these two copies only the other will be wiped when that is
+	 * read. Firmware may have more, which nobody names.
+	 */
 	memset(loaded->load_options, 0, size);
 	h->trouble = EFI_TROUBLE_NONE;
 	h->cmdline = PADDR((uintptr_t)text);
