@@ -70,6 +70,7 @@ boot-test:
 	$(Q)$(python) -m tests.boot.run $(if $(FILTER),--filter '$(FILTER)')
 	$(Q)$(python) -m tests.boot.segments
 	$(Q)$(python) -m tests.boot.pe
+	$(Q)$(python) -m tests.boot.media_refuse
 	$(Q)$(python) -m tests.boot.distinct
 	$(Q)$(python) -m tests.boot.replay
 xen-test:

@@ -53,7 +53,7 @@ GUIDS = {"disk": "6b61736c-0000-4000-8000-000000000000",
 
 
 class MediaError(Exception):
-    """A tool is missing or fails; the text says which."""
+    """A tool or a file is missing or fails; the text says which."""
 
 
 def run(*command: str | Path) -> None:
@@ -193,9 +193,22 @@ def disk(work: Path, menu: Menu, output: Path) -> None:
     install_bios_grub(output, bios, FIRST_SECTOR)
 
 
+def check_names(medium: str, menu: Menu) -> None:
+    """All are in one folder, of a FAT as well, which has no case."""
+    taken = {"bios.img", "efi.img"} if medium == "iso" else set()
+    for path in menu.files():
+        if path.name.lower() in taken:
+            raise MediaError(f"{path}: another file of that name is on the medium")
+        taken.add(path.name.lower())
+
+
 def make(medium: str, menu: Menu, output: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=output.parent) as work:
-        {"iso": iso, "disk": disk}[medium](Path(work), menu, output)
+    check_names(medium, menu)
+    try:
+        with tempfile.TemporaryDirectory(dir=output.parent) as work:
+            {"iso": iso, "disk": disk}[medium](Path(work), menu, output)
+    except OSError as error:
+        raise MediaError(f"{error.filename}: {error.strerror}") from error
 
 
 def main() -> int:
