@@ -6,16 +6,12 @@
 #define CONFIG_DEBUG 0
 #endif
 
-#define NULL_PAGE_END 4096
-
 const char *format_place(uint64_t *address)
 {
-	const uint64_t offset = *address - IMAGE_ADDR(__base_addr);
-
 	if (CONFIG_DEBUG || *address < NULL_PAGE_END)
 		return NULL;
-	if (offset < IMAGE_OFFSET(__early_end)) {
-		*address = offset;
+	if (in_image(*address)) {
+		*address -= IMAGE_ADDR(__base_addr);
 		return app_name;
 	}
 	*address = FORMAT_NO_OFFSET;

@@ -5,15 +5,8 @@
 #include <ukaslr/panic.h>
 #include <ukaslr/trap.h>
 
-#define NULL_PAGE_END 4096
-
 /* Return addresses shown: enough for what crashes, and not a whole stack of recursion */
-#define TRACE_MAX     32
-
-static bool in_image(uint64_t address)
-{
-	return address - IMAGE_ADDR(__base_addr) < IMAGE_OFFSET(__early_end);
-}
+#define TRACE_MAX 32
 
 static void print_offset(uint64_t address)
 {

@@ -2,6 +2,7 @@
 /*
  * Normal boot's descriptor tables
  */
+#include <arch/cpuid.h>
 #include <arch/trap.h>
 #include <arch/x86.h>
 #include <ukaslr/arch.h>
@@ -57,19 +58,16 @@ static void gdt_load(void)
  */
 static void forbid_user_pages(void)
 {
-	uint32_t eax = 0, ebx, ecx = 0, edx;
+	struct cpuid has;
 	uint64_t cr4;
 
-	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	if (eax < CPUID_FEAT)
+	if (cpuid(CPUID_MAX).eax < CPUID_FEAT)
 		return;
-	eax = CPUID_FEAT;
-	ecx = 0;
-	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	has = cpuid(CPUID_FEAT);
 	__asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
-	cr4 |= BIT_IF(ebx, CPUID_SMEP_BIT, CR4_SMEP_BIT) |
-	       BIT_IF(ebx, CPUID_SMAP_BIT, CR4_SMAP_BIT) |
-	       BIT_IF(ecx, CPUID_UMIP_BIT, CR4_UMIP_BIT);
+	cr4 |= BIT_IF(has.ebx, CPUID_SMEP_BIT, CR4_SMEP_BIT) |
+	       BIT_IF(has.ebx, CPUID_SMAP_BIT, CR4_SMAP_BIT) |
+	       BIT_IF(has.ecx, CPUID_UMIP_BIT, CR4_UMIP_BIT);
 	__asm__ volatile("movq %0, %%cr4" : : "r"(cr4));
 }
 

@@ -8,6 +8,7 @@
  * in early code of the load image, after the jump of the moved one.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 extern char __base_addr[];
@@ -28,5 +29,14 @@ extern const char app_name[];
 
 /* How far a symbol is from the image's first byte: the same at link and run time. */
 #define IMAGE_OFFSET(symbol) (IMAGE_ADDR(symbol) - IMAGE_ADDR(__base_addr))
+
+/* Is it in the image, early part included, as wherever the caller runs? */
+static inline bool in_image(uint64_t address)
+{
+	return address - IMAGE_ADDR(__base_addr) < IMAGE_OFFSET(__early_end);
+}
+
+/* The page that is never mapped, so that a null pointer faults: addresses below this */
+#define NULL_PAGE_END 4096u
 
 #endif /* UKASLR_IMAGE_H */
