@@ -82,6 +82,9 @@ static struct image load(Elf *elf, bool flat)
 	}
 	if (!im.len)
 		fail("no loadable segment");
+	/* What is written over the first bytes needs no more. */
+	if (im.len < sizeof(Elf64_Ehdr))
+		fail("the loadable segments are shorter than an ELF header");
 	return im;
 }
 

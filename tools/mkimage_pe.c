@@ -194,16 +194,28 @@ static void sum_up(struct pe_header *pe)
 	pe->code_start = pe->section[0].rva;
 }
 
+static uint16_t machine(Elf *elf)
+{
+	GElf_Ehdr eh;
+
+	if (!gelf_getehdr(elf, &eh))
+		fail("%s", elf_errmsg(-1));
+	if (eh.e_ident[EI_CLASS] == ELFCLASS64 && eh.e_machine == EM_X86_64)
+		return htole16(MACHINE_X86_64);
+	if (eh.e_ident[EI_CLASS] == ELFCLASS64 && eh.e_machine == EM_AARCH64)
+		return htole16(MACHINE_ARM64);
+	fail("a UEFI program is made of x86_64 or arm64 code, this is neither");
+}
+
 void pe_header(Elf *elf, unsigned char *head, struct image *im, const struct pe_place *at)
 {
 	static const char entry[] = "efi_entry";
 	const uint32_t lfanew = htole32(PE_HEADER);
 	struct pe_header pe = {.signature = "PE"};
-	GElf_Ehdr eh;
 
-	if (!gelf_getehdr(elf, &eh))
-		fail("%s", elf_errmsg(-1));
-	pe.machine = htole16(eh.e_machine == EM_X86_64 ? MACHINE_X86_64 : MACHINE_ARM64);
+	if (at->headers < PE_HEADER + PE_HEADER_LEN)
+		fail("there is no room for a PE header");
+	pe.machine = machine(elf);
 	pe.optional_len = htole16(__builtin_offsetof(struct pe_header, section) -
 				  __builtin_offsetof(struct pe_header, magic));
 	pe.flags = htole16(EXECUTABLE_IMAGE | LINE_NUMS_STRIPPED | LARGE_ADDRESS_AWARE);
