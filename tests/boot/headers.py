@@ -20,6 +20,9 @@ MULTIBOOT2_MIN_ADDRESS_AT = 8
 LINUX_ENTRY64_AT = 0x200
 SETUP_SECTS_AT = 0x1F1
 PHYS32_ENTRY = 18  # XEN_ELFNOTE_PHYS32_ENTRY
+# XEN_ELFNOTE_VIRT_BASE, _XEN_VERSION, _LOADER: what the image tells a builder of PV domains
+PV_NOTES = {3: bytes(8), 5: b"xen-3.0\0", 8: b"generic\0"}
+PV_ENTRY = 1  # XEN_ELFNOTE_ENTRY
 PHDR_PADDR_AT = 24
 ARM64_TEXT_OFFSET_AT = 8
 ARM64_MAGIC = b"ARM\x64"
@@ -122,6 +125,17 @@ def linux64_loaded(path: Path) -> Loaded:
     if path.suffix != ".efi":
         return elf_loaded(path)
     return Loaded(bzimage_loaded(path).data, 0, LINUX_ENTRY64_AT)
+
+
+def pv_problems(elf: Elf, symbols: Elf) -> list[str]:
+    """What is wrong with the notes that Xen's builders of PV domains read."""
+    wanted = PV_NOTES | {PV_ENTRY: struct.pack("<Q", symbols.symbol("xenpv_entry").value)}
+    found = []
+    for kind, content in wanted.items():
+        at, size = elf.note(b"Xen", kind)
+        if elf.data[at:at + size] != content:
+            found.append(f"Xen's note {kind} is {elf.data[at:at + size]!r}, not {content!r}")
+    return found
 
 
 def pvh_shifted(path: Path, address: int) -> bytes:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the ELF headers let a loader do: no segment is writable and executable at once.
+"""What the ELF headers let a loader do: no segment is writable and executable at once. And
+what the notes of Xen PV say.
 
 Run from the top folder: python3 -B -m tests.boot.segments
 """
@@ -9,9 +10,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tests.boot import headers
 from tests.lib.build import BuildError, image
 from tests.lib.suite import Suite
-from tools.elf import PT_LOAD, Elf, Segment
+from tools.elf import PT_LOAD, Elf, ElfError, Segment
 
 X, W = 1, 2  # p_flags (gABI, "Program Header")
 # Parts of the image by the symbols at their ends, and what p_flags must say
@@ -44,8 +46,11 @@ def main() -> int:
             for kind in kinds:
                 try:
                     path: Path = image(arch, app, kind)
-                    found = problems(Elf(path), Elf(path.with_suffix(".elf")))
-                except BuildError as error:
+                    elf, symbols = Elf(path), Elf(path.with_suffix(".elf"))
+                    found = problems(elf, symbols)
+                    if arch == "x86_64":
+                        found += headers.pv_problems(elf, symbols)
+                except (BuildError, ElfError) as error:
                     found = [str(error)]
                 suite.verdict(f"{arch} {app}.{kind}", found)
     return suite.end()
