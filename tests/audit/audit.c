@@ -100,6 +100,7 @@ static int audit(struct gdb *g)
 	for (size_t i = 0; i < live.count; i++)
 		print_mapping(&live.entry[i]);
 	printf("audit: controls: %s\n", controls);
+	printf("audit: root: 0x%llx\n", (unsigned long long)live.root);
 	if (error) {
 		printf("audit: %s\n", error);
 		broken = 1;

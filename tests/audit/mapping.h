@@ -41,6 +41,7 @@ struct mappings {
 	size_t count, capacity;
 	uint64_t *table; /* physical addresses */
 	size_t nr_tables;
+	uint64_t root; /* one of them, in CR3, or TTBR1_EL1 */
 };
 
 /* How the walkers read physical memory; false if they cannot. */

@@ -150,6 +150,7 @@ static const char *walk_half(const struct arm64_paging *regs, const struct half 
 		return "the granule is not 4 KiB";
 	if (w.ds)
 		table |= (ttbr & TTBR_TOP_DS) << TTBR_TOP_SHIFT;
+	out->root = table;
 	return walk_arm64_table(&w, table, top, w.first_va,
 				MAP_WRITE | MAP_EXEC | MAP_USER | EXEC_USER);
 }

@@ -96,6 +96,6 @@ const char *walk_x86(const struct x86_paging *regs, const struct physical *mem,
 		return "the processor is not in ring 3";
 	if (!(regs->efer & EFER_NXE))
 		return "EFER.NXE is clear: every page can be executed";
-	return walk_x86_table(&w, regs->cr3 & PTE_ADDR, levels - 1, 0,
-			      MAP_WRITE | MAP_EXEC | MAP_USER);
+	out->root = regs->cr3 & PTE_ADDR;
+	return walk_x86_table(&w, out->root, levels - 1, 0, MAP_WRITE | MAP_EXEC | MAP_USER);
 }

@@ -88,7 +88,9 @@ def one_boot(arch: str, seed: str, number: int, audit: Path) -> dict[str, int] |
     if looked.returncode or fields is None:
         return f"{text}\n{looked.stdout}{looked.stderr}"
     places = {name: int(value, 16) for name, value in fields.items() if value.startswith("0x")}
-    return places | others(mappings(looked.stdout), places)
+    root = re.search(r"^audit: root: (0x[0-9a-f]+)$", looked.stdout, re.M)
+    assert root
+    return places | others(mappings(looked.stdout), places) | {"page tables phys": int(root[1], 16)}
 
 
 class Progress:
