@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 
+/* Boot page tables of every platform map as much one to one. */
+#define KASLR_IDENTITY_END (1ull << 32)
+
 struct kaslr_moved {
 	uint64_t base;	     /* address that the image was linked at, its first byte */
 	uint64_t len;	     /* bytes to _end */

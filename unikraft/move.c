@@ -13,15 +13,18 @@
 #include <ukaslr/reloc.h>
 #include "../boot/entropy_gather.h"
 #include "early.h"
+#include "memregion_abi.h"
 
 extern const struct reloc_header __reloc_header;
 
 struct kaslr_moved kaslr_moved;
 
-/* All that early code touches is mapped one to one. */
+/* What is mapped one to one; there are no traps yet to tell of anything else. */
 void *physmem(paddr_t pa, uint64_t len)
 {
-	return len && pa.pa + len - 1 >= pa.pa ? (void *)(uintptr_t)pa.pa : NULL;
+	if (!len || len > KASLR_IDENTITY_END || pa.pa > KASLR_IDENTITY_END - len)
+		return NULL;
+	return (void *)(uintptr_t)pa.pa;
 }
 
 /* No message of early code has a pointer. */

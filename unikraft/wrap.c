@@ -8,9 +8,7 @@
 #include <uk/plat/io.h>
 #include <ukaslr/memregion.h>
 #include "kaslr.h"
-
-/* Boot page tables of every platform map as much one to one. */
-#define IDENTITY_END (1ULL << 32)
+#include "memregion_abi.h"
 
 void __wrap_do_uk_reloc_kmrds(__paddr_t pbase, __vaddr_t vbase);
 void *__real_ukplat_memregion_alloc(__sz size, int type, __u16 flags);
@@ -67,8 +65,8 @@ void *__wrap_ukplat_memregion_alloc(__sz size, int type, __u16 flags)
 	if (type != UKPLAT_MEMRT_STACK || !draw)
 		return __real_ukplat_memregion_alloc(size, type, flags);
 	kaslr_moved.stack_draw = 0;
-	slots = ukplat_memregion_list_count_slots(list, size, PAGE_SIZE, IDENTITY_END);
-	if (!slots || ukplat_memregion_list_take(list, &mrd, IDENTITY_END, draw % slots) < 0)
+	slots = ukplat_memregion_list_count_slots(list, size, PAGE_SIZE, KASLR_IDENTITY_END);
+	if (!slots || ukplat_memregion_list_take(list, &mrd, KASLR_IDENTITY_END, draw % slots) < 0)
 		return __real_ukplat_memregion_alloc(size, type, flags);
 	return (void *)mrd.vbase;
 }

@@ -15,11 +15,8 @@ extern pte_t x86_bpt_pml4[PT_ENTRIES];
 _Noreturn void kaslr_early_x86(uint64_t info);
 
 /* The upper half, but for what Unikraft maps all memory at (x86/paging.h) */
-#define WINDOW	     0xffff800000000000ull
-#define DIRECT_MAP   0xffffff8000000000ull
-
-/* What is mapped one to one */
-#define IDENTITY_END (1ull << 32)
+#define WINDOW	   0xffff800000000000ull
+#define DIRECT_MAP 0xffffff8000000000ull
 
 static union bootinfo_storage boot_info;
 static struct kaslr_moved moved;
@@ -43,7 +40,7 @@ void shutdown(int status)
 void kaslr_early_x86(uint64_t info)
 {
 	const struct move_request want = {
-		.limit = IDENTITY_END,
+		.limit = KASLR_IDENTITY_END,
 		.window = VADDR(WINDOW),
 		.window_pages = (DIRECT_MAP - WINDOW) / PT_PAGE_SIZE,
 		.tables_len = kaslr_tables_len(LINKED(_end) - LINKED(_base_addr)),
