@@ -139,4 +139,40 @@ static inline void check_refusal(const char *err, const char *protocol, const ch
 		fail_msg("\"%s\" does not say \"%s\" of \"%s\"", err, why, protocol);
 }
 
+/* A parser, and what its refusals begin with */
+struct parser {
+	const char *(*parse)(struct bootinfo *bi, paddr_t handed_over);
+	enum boot_protocol protocol;
+	const char *name;
+};
+
+/* Seals the machine and parses what was handed over at a place in it. */
+static inline struct bootinfo *parse_at(const struct parser *p, uint64_t at, const char **err)
+{
+	struct bootinfo *bi = fresh_bootinfo(p->protocol);
+
+	machine_seal();
+	*err = p->parse(bi, PADDR(at));
+	return bi;
+}
+
+static inline struct bootinfo *parse_well_at(const struct parser *p, uint64_t at)
+{
+	const char *err;
+	struct bootinfo *bi = parse_at(p, at, &err);
+
+	if (err)
+		print_error("%s\n", err);
+	assert_null(err);
+	return bi;
+}
+
+static inline void refuse_at(const struct parser *p, uint64_t at, const char *why)
+{
+	const char *err;
+
+	parse_at(p, at, &err);
+	check_refusal(err, p->name, why);
+}
+
 #endif /* TESTS_BOOT_FIXTURE_H */

@@ -92,32 +92,21 @@ static inline void end_chosen(void)
 	end_tree();
 }
 
+static const struct parser device_tree = {fdt_parse, BOOT_FDT, "device tree: "};
+
 static inline struct bootinfo *parse(const char **err)
 {
-	struct bootinfo *bi = fresh_bootinfo(BOOT_FDT);
-
-	machine_seal();
-	*err = fdt_parse(bi, PADDR(dtb_at));
-	return bi;
+	return parse_at(&device_tree, dtb_at, err);
 }
 
 static inline struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi = parse(&err);
-
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&device_tree, dtb_at);
 }
 
 static inline void refuse(const char *why)
 {
-	const char *err;
-
-	parse(&err);
-	check_refusal(err, "device tree: ", why);
+	refuse_at(&device_tree, dtb_at, why);
 }
 
 /* Reads the machine's memory although it is sealed. */

@@ -114,32 +114,21 @@ static inline void qemu_map(void)
 	map_entry(0xfd00000000, 0x300000000, 2);
 }
 
+static const struct parser multiboot = {multiboot_parse, BOOT_MULTIBOOT, "multiboot: "};
+
 static inline struct bootinfo *parse(const char **err)
 {
-	struct bootinfo *bi = fresh_bootinfo(BOOT_MULTIBOOT);
-
-	machine_seal();
-	*err = multiboot_parse(bi, PADDR(info));
-	return bi;
+	return parse_at(&multiboot, info, err);
 }
 
 static inline struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi = parse(&err);
-
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&multiboot, info);
 }
 
 static inline void refuse(const char *why)
 {
-	const char *err;
-
-	parse(&err);
-	check_refusal(err, "multiboot: ", why);
+	refuse_at(&multiboot, info, why);
 }
 
 #endif /* TESTS_MULTIBOOT_FIXTURE_H */

@@ -87,32 +87,16 @@ static int setup(void **state)
 	return 0;
 }
 
-static struct bootinfo *parse(const char **err)
-{
-	struct bootinfo *bi = fresh_bootinfo(BOOT_LINUX);
-
-	machine_seal();
-	*err = linux_parse(bi, PADDR(params));
-	return bi;
-}
+static const struct parser linux_boot = {linux_parse, BOOT_LINUX, "linux: "};
 
 static struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi = parse(&err);
-
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&linux_boot, params);
 }
 
 static void refuse(const char *why)
 {
-	const char *err;
-
-	parse(&err);
-	check_refusal(err, "linux: ", why);
+	refuse_at(&linux_boot, params, why);
 	begin();
 }
 

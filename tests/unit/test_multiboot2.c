@@ -94,34 +94,17 @@ static int setup(void **state)
 	return 0;
 }
 
-static struct bootinfo *parse(const char **err)
-{
-	struct bootinfo *bi = fresh_bootinfo(BOOT_MULTIBOOT2);
-
-	machine_seal();
-	*err = multiboot2_parse(bi, PADDR(info));
-	return bi;
-}
+static const struct parser multiboot2 = {multiboot2_parse, BOOT_MULTIBOOT2, "multiboot2: "};
 
 static struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi;
-
 	tag(END, NULL, 0);
-	bi = parse(&err);
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&multiboot2, info);
 }
 
 static void refuse(const char *why)
 {
-	const char *err;
-
-	parse(&err);
-	check_refusal(err, "multiboot2: ", why);
+	refuse_at(&multiboot2, info, why);
 	setup(NULL);
 }
 

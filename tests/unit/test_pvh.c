@@ -87,32 +87,16 @@ static void qemu_map(void)
 	map_entry(0xfd00000000, 0x300000000, 2);
 }
 
-static struct bootinfo *parse(const char **err)
-{
-	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
-
-	machine_seal();
-	*err = pvh_parse(bi, PADDR(start_info));
-	return bi;
-}
+static const struct parser pvh = {pvh_parse, BOOT_PVH, "pvh: "};
 
 static struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi = parse(&err);
-
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&pvh, start_info);
 }
 
 static void refuse(const char *why)
 {
-	const char *err;
-
-	parse(&err);
-	check_refusal(err, "pvh: ", why);
+	refuse_at(&pvh, start_info, why);
 }
 
 static void qemus_map_becomes_regions(void **state)

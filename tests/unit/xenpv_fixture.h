@@ -98,24 +98,16 @@ static inline int setup(void **state)
 	return 0;
 }
 
+static const struct parser xenpv = {xenpv_parse, BOOT_XENPV, "xenpv: "};
+
 static inline struct bootinfo *parse(const char **err)
 {
-	struct bootinfo *bi = fresh_bootinfo(BOOT_XENPV);
-
-	machine_seal();
-	*err = xenpv_parse(bi, PADDR(start_info));
-	return bi;
+	return parse_at(&xenpv, start_info, err);
 }
 
 static inline struct bootinfo *parse_well(void)
 {
-	const char *err;
-	struct bootinfo *bi = parse(&err);
-
-	if (err)
-		print_error("%s\n", err);
-	assert_null(err);
-	return bi;
+	return parse_well_at(&xenpv, start_info);
 }
 
 #endif /* TESTS_XENPV_FIXTURE_H */
