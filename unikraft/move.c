@@ -57,6 +57,8 @@ static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct
 	int rc;
 
 	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
+		bi->too_long = true;
+	if (bi->too_long)
 		boot_warn("the memory map is too long: free memory was left out");
 	if (CONFIG_KASLR_PHYS) {
 		rc = pplacement_draw(&bi->mrds, e, r.len, want->limit, r.type, r.flags, &pa);
