@@ -122,10 +122,19 @@ make_map:
 	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
 	msr	cpacr_el1, x1
 	isb
-	mov	x0, x9
-	mov	w1, #0
-	sub	x2, x10, x9
-	bl	memset
+	/*
+	 * memset() stores bytes, and Device memory gets each by itself (Arm ARM B2.7.2, no
+	 * gathering): by 8 at least. The last turn may end in the next table.
+	 */
+	mov	x1, x9
+	.irp	n, 0, 1, 2, 3
+	movi	v\n\().2d, #0
+	.endr
+1:	.rept	4
+	st1	{v0.2d-v3.2d}, [x1], #64
+	.endr
+	cmp	x1, x10
+	b.lo	1b
 
 	orr	x1, x8, #DESC_TABLE		/* L-1 -> L0 -> L1 -> L2 */
 	ubfx	x2, x22, #48, #4
