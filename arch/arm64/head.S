@@ -66,30 +66,11 @@ start:
 	mrs	x1, CurrentEL
 	cmp	x1, #(2 << 2)
 	b.eq	at_el2
-	MMU_OFF	el1
+	MMU_OFF	el1, __early_start
 	b	make_map
-
-	/* EL2: nothing of ours needs it. Give EL1 the timer and SIMD, and go there. */
 at_el2:
-	MMU_OFF	el2
-	MOVQ	x1, HCR_RW
-	msr	hcr_el2, x1
-	isb				/* E2H, if firmware had it set, renames what follows */
-	mrs	x1, cnthctl_el2
-	orr	x1, x1, #CNTHCTL_EL1_TIMER
-	msr	cnthctl_el2, x1
-	msr	cntvoff_el2, xzr
-	mov	x1, #CPTR_EL2_RES1
-	msr	cptr_el2, x1
-	msr	hstr_el2, xzr
-	MOVQ	x1, SCTLR_EL1_RES1
-	orr	x1, x1, x20
-	msr	sctlr_el1, x1
-	mov	x1, #SPSR_DAIF_EL1H
-	msr	spsr_el2, x1
-	adr	x1, make_map
-	msr	elr_el2, x1
-	eret
+	MMU_OFF	el2, __early_start
+	TO_EL1	make_map
 
 	/*
 	 * The tables lie in a row: L-1, L0, L1, L2, and, used when the image crosses a
