@@ -15,7 +15,7 @@
 #define KASLR_IDENTITY_END (1ull << 32)
 
 struct kaslr_moved {
-	uint64_t base;	     /* address that the image was linked at, its first byte */
+	uint64_t base;	     /* address that the image was loaded at, its first byte */
 	uint64_t len;	     /* bytes to _end */
 	uint64_t pa, va;     /* where that byte is now */
 	uint64_t tables_pa;  /* page tables of ours that are in use, behind the image */

@@ -104,7 +104,7 @@ static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 static void copy_image(const struct kaslr_moved *m)
 {
 	const struct reloc_target t = {.copy = (void *)(uintptr_t)m->pa,
-				       .copy_base = m->base,
+				       .copy_base = __reloc_header.base,
 				       .slide = m->va - m->base,
 				       .phys_slide = m->pa - m->base};
 

@@ -7,8 +7,11 @@
 #include <uk/plat/common/memory.h>
 #include <uk/plat/io.h>
 #include <ukaslr/memregion.h>
+#include <ukaslr/reloc.h>
 #include "kaslr.h"
 #include "memregion_abi.h"
+
+extern const struct reloc_header __reloc_header;
 
 void __wrap_do_uk_reloc_kmrds(__paddr_t pbase, __vaddr_t vbase);
 void *__real_ukplat_memregion_alloc(__sz size, int type, __u16 flags);
@@ -33,8 +36,8 @@ void __wrap_do_uk_reloc_kmrds(__paddr_t pbase __unused, __vaddr_t vbase __unused
 					   };
 
 	ukplat_memregion_foreach (&mrd, UKPLAT_MEMRT_KERNEL, 0, 0) {
-		mrd->pbase += m->pa - m->base;
-		mrd->vbase += m->va - m->base;
+		mrd->pbase += m->pa - __reloc_header.base;
+		mrd->vbase += m->va - __reloc_header.base;
 	}
 	if (m->tables_len &&
 	    ukplat_memregion_list_insert(&ukplat_bootinfo_get()->mrds, &tables) < 0)

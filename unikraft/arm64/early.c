@@ -7,13 +7,19 @@
 #include <ukaslr/console.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/panic.h>
+#include <ukaslr/reloc.h>
 #include "../early.h"
 
 /* Unikraft: the root of its boot page tables, and cache maintenance */
 extern pte_t arm64_bpt_l3_pt0[PT_ENTRIES];
 void clean_and_invalidate_dcache_range(uint64_t start, uint64_t len);
 
+extern const struct reloc_header __reloc_header;
+
+void kaslr_settle(void);
 _Noreturn void kaslr_early_arm64(uint64_t dtb);
+
+#define PREFIX	     "ukaslr: stop: "
 
 /* PL011 of QEMU's virt (hw/arm/virt.c) */
 #define UART	     0x09000000u
@@ -30,6 +36,10 @@ _Noreturn void kaslr_early_arm64(uint64_t dtb);
 
 /* Memory that is mapped in pages of 2 MiB */
 #define IDENTITY_END (1ull << 31)
+
+/* Memory whose pages Unikraft's boot tables have for code */
+#define CODE_START   (1ull << 30)
+#define CODE_END     (1ull << 31)
 
 static union bootinfo_storage boot_info;
 static struct kaslr_moved moved;
@@ -58,6 +68,34 @@ void shutdown(int status)
 	for (;;)
 		__asm__ volatile("wfi");
 }
+
+#if CONFIG_KVM_BOOT_PROTO_LXBOOT
+/*
+ * Relocates the image to where it was loaded. With the MMU off no access may be unaligned:
+ * what is called is compiled for that (Makefile.uk), and printf() is not.
+ */
+void kaslr_settle(void)
+{
+	const struct reloc_header *h = &__reloc_header;
+	const uint64_t base = LINKED(_base_addr), slide = base - h->base;
+	const struct reloc_target here = {_base_addr, h->base, slide, slide};
+	const char *err = NULL;
+
+	if (base < CODE_START || LINKED(_end) > CODE_END)
+		err = "loaded where Unikraft's boot page tables have no code";
+	else if (slide)
+		err = reloc_check(h, _base_addr, LINKED(__bss_start) - base);
+	if (!err && slide)
+		reloc_apply(h, _base_addr, &here);
+	if (!err)
+		return;
+	console_write(PREFIX, sizeof(PREFIX) - 1);
+	for (; *err; err++)
+		console_write(err, 1);
+	console_write("\n", 1);
+	shutdown(STATUS_STOP);
+}
+#endif
 
 void kaslr_early_arm64(uint64_t dtb)
 {
