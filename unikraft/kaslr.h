@@ -11,8 +11,17 @@
 
 #include <stdint.h>
 
-/* Boot page tables of every platform map as much one to one. */
+/*
+ * Boot page tables map memory one to one, up to IDENTITY_END: in blocks of 2 MiB or less,
+ * from LARGE_BLOCKS on of 1 GiB (plat/kvm/x86/pagetable64.S, plat/kvm/arm/qemu_bpt64.S).
+ */
+#ifdef __aarch64__
+#define KASLR_LARGE_BLOCKS (1ull << 31)
+#define KASLR_IDENTITY_END (1ull << 38)
+#else
+#define KASLR_LARGE_BLOCKS (1ull << 32)
 #define KASLR_IDENTITY_END (1ull << 32)
+#endif
 
 struct kaslr_moved {
 	uint64_t base;	     /* address that the image was loaded at, its first byte */

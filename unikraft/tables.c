@@ -11,13 +11,15 @@
 #include <ukaslr/table_pool.h>
 #include "early.h"
 
-#define LEVELS 4u
+#define LEVELS	    4u
 
-/* The root for a kind of tree, and two pages of small mappings around the hole in the identity map
- */
+/* Tables for the hole in the identity map: at both ends one of each size below a block's */
+#define HOLE_TABLES (KASLR_LARGE_BLOCKS < KASLR_IDENTITY_END ? 4 : 2)
+
 uint64_t kaslr_tables_len(uint64_t image_len)
 {
-	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * (1 + 2 + table_pages(LEVELS, image_len)) : 0;
+	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * (1 + HOLE_TABLES + table_pages(LEVELS, image_len))
+				 : 0;
 }
 
 static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, unsigned attr)
@@ -37,19 +39,26 @@ static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const ch
 	map(pt, COPY_VA(m, start), (uint64_t)(uintptr_t)COPY(m, start), len, attr);
 }
 
+/* Bytes of the identity map's block, or of the small pages in its place, at an address */
+static uint64_t block_size(uint64_t address)
+{
+	return PT_LEVEL_SIZE(address < KASLR_LARGE_BLOCKS ? 1 : 2);
+}
+
 /* Nobody who knows physical memory shall find the image, or its tables, in the identity map. */
 static void hide(struct pagetable *pt, const struct kaslr_moved *m)
 {
-	uint64_t start = m->pa & -PT_LEVEL_SIZE(1), end = m->pa + m->len + m->tables_len;
-	uint64_t stop = (end + PT_LEVEL_SIZE(1) - 1) & -PT_LEVEL_SIZE(1);
-	int rc = pt_unmap(pt, VADDR(start), stop - start);
+	uint64_t end = m->pa + m->len + m->tables_len;
+	uint64_t start = m->pa & -block_size(m->pa);
+	uint64_t stop = (end - 1) | (block_size(end - 1) - 1);
+	int rc = pt_unmap(pt, VADDR(start), stop + 1 - start);
 
 	if (rc)
 		panic("identity map: error %d", rc);
 	if (!start)
 		start = PT_PAGE_SIZE; /* null pointers fault, as before */
 	map(pt, start, start, m->pa - start, PT_WRITE);
-	map(pt, end, end, stop - end, PT_WRITE);
+	map(pt, end, end, stop + 1 - end, PT_WRITE);
 }
 
 paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_exec)

@@ -19,27 +19,24 @@ extern const struct reloc_header __reloc_header;
 void kaslr_settle(void);
 _Noreturn void kaslr_early_arm64(uint64_t dtb);
 
-#define PREFIX	     "ukaslr: stop: "
+#define PREFIX	    "ukaslr: stop: "
 
 /* PL011 of QEMU's virt (hw/arm/virt.c) */
-#define UART	     0x09000000u
+#define UART	    0x09000000u
 
 /* PSCI (Arm DEN0022), SYSTEM_OFF */
-#define SYSTEM_OFF   0x84000008u
+#define SYSTEM_OFF  0x84000008u
 
 /* Table descriptors: nothing below is executable (Arm ARM, D8.3, PXNTable and UXNTable) */
-#define PTE_NO_EXEC  (1ull << 59 | 1ull << 60)
+#define PTE_NO_EXEC (1ull << 59 | 1ull << 60)
 
 /* Behind what is mapped one to one, before what Unikraft maps all memory at */
-#define WINDOW	     (1ull << 40)
-#define DIRECT_MAP   ((1ull << 48) - (1ull << 39))
+#define WINDOW	    (1ull << 40)
+#define DIRECT_MAP  ((1ull << 48) - (1ull << 39))
 
-/* Memory that is mapped in pages of 2 MiB */
-#define IDENTITY_END (1ull << 31)
-
-/* Memory whose pages Unikraft's boot tables have for code */
-#define CODE_START   (1ull << 30)
-#define CODE_END     (1ull << 31)
+/* Memory that Unikraft's boot tables allow to be executed */
+#define CODE_START  (1ull << 30)
+#define CODE_END    (1ull << 31)
 
 static union bootinfo_storage boot_info;
 static struct kaslr_moved moved;
@@ -100,7 +97,7 @@ void kaslr_settle(void)
 void kaslr_early_arm64(uint64_t dtb)
 {
 	const struct move_request want = {
-		.limit = IDENTITY_END,
+		.limit = CONFIG_KASLR_VIRT ? KASLR_IDENTITY_END : CODE_END,
 		.window = VADDR(WINDOW),
 		.window_pages = (DIRECT_MAP - WINDOW) / PT_PAGE_SIZE,
 		.tables_len = kaslr_tables_len(LINKED(_end) - LINKED(_base_addr)),
