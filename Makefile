@@ -60,7 +60,7 @@ help:
 	@echo '  make test           unit tests, fuzzing, boots in QEMU, audits, both architectures'
 	@echo '  make unit | fuzz | boot-test | xen-test | unikraft-test | audit | debug-test   parts of it'
 	@echo '  make entropy        N=1000 boots of each architecture: are the places random? draws them'
-	@echo '  make bench          instructions from entry to main, relocation costs'
+	@echo '  make bench          instructions, bytes stored, ticks from entry to main; relocation costs'
 	@echo '  make bench-reloc FILE=...   bytes and time per relocation of any ELF file'
 	@echo '  make size           which symbols, objects and libraries take the bytes'
 	@echo '  make symbolize      the tool that reads fault reports: $(symbolize)'

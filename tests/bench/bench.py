@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a boot costs: instructions from the image's first to main's first, with KASLR and without.
+"""What a boot costs from the image's first instruction to main's first, with KASLR and without:
+instructions, bytes stored, ticks.
 
 Run from the top folder: python3 -B -m tests.bench.bench [--arch ARCH] [--profile]
 A bzImage's first is here that of its 32-bit entry: the real-mode code before it, which asks the
 BIOS for the memory map, is not counted. With UEFI, what the firmware does when it is called in
 between does not count.
 Counts are exact for a seed; how often the placement draws again depends on the seed, so
-the median of 9 (UEFI: 3) is shown, and the least and most beside it.
+the median of 9 (UEFI: 3) is shown, and the least and most beside it. Ticks are time, taken in
+boots of their own, one after the other: noise is in them, and no goal is set for them.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import Iterator
 
-from tests.bench.count import Count, CountError, count
+from tests.bench.count import Count, CountError, count, ticks
 from tests.bench.memory import least_memory
 from tests.lib.build import BuildError, image
 from tests.lib.qemu import Machine
@@ -99,6 +101,7 @@ ROWS = [
 ]
 HEAD = (f"{'':<56} {'KASLR':>8} {'(least':>8} {'most)':>8} {'off':>8} {'added':>8} "
         f"{'stored':>9} {'off':>9} {'heap':>6}")
+HEAD_TICKS = (f"{'':<56} {'KASLR':>12} {'(least':>12} {'most)':>12} {'off':>12} {'added':>12}")
 
 
 def counts(row: Row, append: str, seeds: range) -> list[Count]:
@@ -110,9 +113,12 @@ def heap_of(boot: Count) -> int:
     return sum(executed for name, executed in boot.profile if name in HEAP)
 
 
+def seeds_of(row: Row) -> range:
+    return SEEDS_UEFI if row.load == "efi" else SEEDS
+
+
 def measure(row: Row) -> Iterator[str]:
-    few = row.load == "efi"
-    moved = counts(row, "", SEEDS_UEFI if few else SEEDS)
+    moved = counts(row, "", seeds_of(row))
     in_place = counts(row, "kaslr=off", SEEDS_OFF)
     instructions = [c.instructions for c in moved]
     median = statistics.median(instructions)
@@ -127,6 +133,16 @@ def measure(row: Row) -> Iterator[str]:
         yield (f"{'':<7}of these instructions, hypercalls: "
                f"{statistics.median(c.hypercalls for c in moved):.0f}, "
                f"off: {statistics.median(c.hypercalls for c in in_place):.0f}")
+
+
+def measure_ticks(row: Row) -> str:
+    """One boot at a time: two would take each other's."""
+    guest, load = row.guest(), row.load.split()
+    moved, in_place = ([ticks(replace(guest, append=append), seed, load) for seed in seeds_of(row)]
+                       for append in ("", "kaslr=off"))
+    median, off = statistics.median(moved), statistics.median(in_place)
+    return (f"{row.title():<56} {median:>12,.0f} {min(moved):>12,} {max(moved):>12,} "
+            f"{off:>12,.0f} {median - off:>12,.0f}")
 
 
 def goals(arch: str) -> str:
@@ -181,6 +197,14 @@ def report(arches: list[str], with_profile: bool) -> Iterator[str]:
         for row in rows:
             yield from measure(row)
         yield goals(arch)
+    yield ("Ticks of the guest's own counter meanwhile: of TSC, which is the host's under QEMU's "
+           "emulation, or of CNTVCT, 62.5 MHz.")
+    yield ("They are time, with all that QEMU, firmware, Xen and the host do in between: compare "
+           "runs on one idle machine only")
+    yield HEAD_TICKS
+    for row in ROWS:
+        if row.arch in arches:
+            yield measure_ticks(row)
     for arch in arches:
         yield from sizes(arch)
     if "x86_64" in arches:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Counts the instructions of one boot, with QEMU and the plugin insncount.c."""
+"""Counts the instructions of one boot, or its ticks, with QEMU and the plugin insncount.c."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOAD_BIAS = {"x86_64": 0, "arm64": ARM64_ENTRY}
 EXACT = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm"]
 # Where Xen executes (its arch/x86/include/asm/config.h), of no use to a guest of 2^35 pages
 XEN_ADDRESSES = "0xffff82d000000000-0xffff82dfffffffff"
-TIMEOUT = 60.0
+TIMEOUT = 240.0  # firmware takes long where everything is counted
 SYSCALL = b"\x0f\x05"  # how a PV guest calls Xen
 
 
@@ -108,8 +108,10 @@ def hypercalls_of(elf: Elf, text: str, bias: int) -> int:
     return sum(executed for pc, executed in lines if pc in (place, (place + bias) % 2**64))
 
 
-def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
-    """Boots the machine once, loaded in that way; the same seed gives the same count."""
+def run(machine: Machine | Dom0, load: list[str], flags: list[str], options: str) -> tuple[
+        list[int], str]:
+    """Boots the machine once, loaded in that way, with these flags of QEMU's and options of the
+    plugin's; returns the numbers that it wrote, and its profile."""
     elf = Elf(machine.kernel.with_suffix(".elf"))
     entry = entry_of(machine, load, elf)
     with lock:
@@ -117,21 +119,30 @@ def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
     with tempfile.TemporaryDirectory(dir=RESULTS) as folder:
         out, profile = Path(folder) / "out", Path(folder) / "profile"
         arguments = (f"{shared_object},entry={entry},main={place_of(elf, 'main')},out={out},"
-                     f"profile={profile}")
+                     f"profile={profile}{options}")
         if isinstance(machine, Dom0):
             arguments += f",skip={XEN_ADDRESSES}"
-        machine = replace(machine, extra=[*machine.extra, *EXACT, "-seed", str(seed),
-                                          "-plugin", arguments])
+        machine = replace(machine, extra=[*machine.extra, *flags, "-plugin", arguments])
         if load:
             prepare(machine, load, Path(folder) / "load")
-        run = hypervisor.boot if isinstance(machine, Dom0) else boot
-        done = run(machine, TIMEOUT)
+        done = (hypervisor.boot if isinstance(machine, Dom0) else boot)(machine, TIMEOUT)
         words = out.read_text().split() if out.exists() else []
         if not words:
             raise CountError(f"main was not reached:\n{done.log()}")
-        instructions, stored, bias, loaded = (int(word, 0) for word in words)
-        load_bias = loaded - elf.symbol("__base_addr").value if loaded else LOAD_BIAS[machine.arch]
-        text = profile.read_text()
-        pv = isinstance(machine, Dom0) and machine.kind == "pv"
-        return Count(instructions, stored, profile_of(elf, text, bias, load_bias),
-                     hypercalls_of(elf, text, bias) if pv else 0)
+        return [int(word) for word in words], profile.read_text()
+
+
+def count(machine: Machine | Dom0, seed: int, load: list[str]) -> Count:
+    """Boots the machine once, loaded in that way; the same seed gives the same count."""
+    (instructions, stored, bias, loaded), text = run(machine, load, [*EXACT, "-seed", str(seed)], "")
+    elf = Elf(machine.kernel.with_suffix(".elf"))
+    load_bias = loaded - elf.symbol("__base_addr").value if loaded else LOAD_BIAS[machine.arch]
+    pv = isinstance(machine, Dom0) and machine.kind == "pv"
+    return Count(instructions, stored, profile_of(elf, text, bias, load_bias),
+                 hypercalls_of(elf, text, bias) if pv else 0)
+
+
+def ticks(machine: Machine | Dom0, seed: int, load: list[str]) -> int:
+    """Boots the machine once, as it runs without counting: ticks of its own counter, TSC or
+    CNTVCT, from the image's first instruction to main's first."""
+    return run(machine, load, ["-seed", str(seed)], ",ticks=on")[0][0]

@@ -4,6 +4,7 @@
  * that the image executes to the first of main.
  *
  *	-plugin insncount.so,entry=ADDR,main=ADDR:HEX,out=FILE[,profile=FILE][,skip=FIRST-LAST]
+ *				[,ticks=on]
  *
  * entry	where the image is entered; or, if nobody knows where it will be loaded, like
  *		main, ADDR:HEX and then -LEN: the ADDR bytes before it and what follows to
@@ -16,6 +17,8 @@
  * profile	gets a line "ADDRESS COUNT" for each instruction that was executed
  *
  * skip		addresses of a hypervisor, whose instructions do not count
+ * ticks	nothing is counted, so that nothing but QEMU itself takes time; out gets the ticks
+ *		of the guest's counter, which must not run by -icount
  *
  * A rep-prefixed string instruction counts once, as on hardware, though QEMU
  * executes it once for each element. One processor only.
@@ -23,42 +26,13 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "guest_counter.h"
+#include "qemu_plugin.h"
 #include "x86_insn.h"
-
-/*
- * QEMU's plugin interface, version 1 (QEMU's documentation, "TCG Plugins"), as
- * far as it is used here; distributions do not package its header.
- */
-typedef uint64_t qemu_plugin_id_t;
-typedef uint32_t qemu_plugin_meminfo_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_info {
-	const char *target_name;
-};
-enum { QEMU_PLUGIN_CB_NO_REGS = 0, QEMU_PLUGIN_MEM_W = 2 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-					    void (*cb)(unsigned, void *), int regs, void *arg);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
-				      void (*cb)(unsigned, qemu_plugin_meminfo_t, uint64_t, void *),
-				      int regs, int which, void *arg);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*cb)(qemu_plugin_id_t, void *),
-				    void *arg);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info);
-unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT int qemu_plugin_version = 1;
@@ -81,6 +55,7 @@ static struct insn *table[BUCKETS];
 enum state { BEFORE_ENTRY, COUNTING, DONE };
 static enum state state;
 static uint64_t instructions, bytes_stored, bias;
+static uint64_t ticks;		    /* at entry; in the end, since then */
 static const struct insn *last_rep; /* the last instruction, if it was a rep string one */
 
 /* A place in the code, known by its offset in a page and its first bytes, or by its address alone
@@ -95,7 +70,7 @@ static struct place entry, main_place;
 static uint64_t skip_first = 1, skip_last; /* empty */
 static uint64_t own_len;		   /* of an image that firmware puts somewhere, or 0 */
 static uint64_t own_first;
-static bool x86;
+static bool x86, only_ticks;
 static const char *out_path, *profile_path;
 
 static struct insn *find(uint64_t pc)
@@ -116,8 +91,10 @@ static struct insn *find(uint64_t pc)
 static void on_entry(unsigned cpu, void *arg)
 {
 	(void)cpu, (void)arg;
-	if (state == BEFORE_ENTRY)
-		state = COUNTING;
+	if (state != BEFORE_ENTRY)
+		return;
+	state = COUNTING;
+	ticks = guest_counter(x86);
 }
 
 static void on_main(unsigned cpu, void *arg)
@@ -128,6 +105,7 @@ static void on_main(unsigned cpu, void *arg)
 	if (state != COUNTING)
 		return;
 	state = DONE;
+	ticks = guest_counter(x86) - ticks;
 	bias = i->pc - main_place.address;
 }
 
@@ -200,6 +178,8 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	if (begins_at(&main_place, tb, pc))
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_main, QEMU_PLUGIN_CB_NO_REGS,
 						       find(pc));
+	if (only_ticks)
+		return;
 	for (size_t k = 0; k < qemu_plugin_tb_n_insns(tb); k++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, k);
 		struct insn *i = find(qemu_plugin_insn_vaddr(insn));
@@ -225,7 +205,9 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *arg)
 	FILE *out = fopen(out_path, "w"), *profile = profile_path ? fopen(profile_path, "w") : NULL;
 
 	(void)id, (void)arg;
-	if (out && state == DONE)
+	if (out && state == DONE && only_ticks)
+		fprintf(out, "%" PRIu64 "\n", ticks);
+	else if (out && state == DONE)
 		fprintf(out, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", instructions,
 			bytes_stored, bias, own_len ? own_first : 0);
 	if (out)
@@ -268,6 +250,8 @@ static bool parse_argument(char *argument)
 		return parse_place(&main_place, value);
 	else if (!strcmp(argument, "skip"))
 		return sscanf(value, "%" SCNx64 "-%" SCNx64, &skip_first, &skip_last) == 2;
+	else if (!strcmp(argument, "ticks"))
+		only_ticks = !strcmp(value, "on");
 	else if (!strcmp(argument, "out"))
 		out_path = strdup(value);
 	else if (!strcmp(argument, "profile"))
