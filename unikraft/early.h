@@ -13,6 +13,8 @@
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/entropy.h>
 #include <ukaslr/pagetable.h>
+#include <ukaslr/placement.h>
+#include <ukaslr/reloc.h>
 #include "kaslr.h"
 
 #ifndef CONFIG_KASLR_PHYS
@@ -31,7 +33,9 @@
 #define KASLR_HEAP_BASE 0 /* where Unikraft would have the heap, with PAGING */
 #endif
 
-/* Unikraft's linker scripts (plat/kvm/<arch>/link64.lds.S) */
+extern const struct reloc_header __reloc_header;
+
+/* Unikraft's linker scripts (plat/kvm/<arch>/link64.lds.S, plat/xen/x86/link64.lds.S) */
 extern char _base_addr[], _etext[], _rodata[], _tls_start[], __bss_start[], _end[];
 
 #define LINKED(symbol)	   ((uint64_t)(uintptr_t)(symbol))
@@ -39,6 +43,14 @@ extern char _base_addr[], _etext[], _rodata[], _tls_start[], __bss_start[], _end
 /* Where a byte of the image lies in the copy: one to one, and at its final address. */
 #define COPY(m, symbol)	   ((void *)(uintptr_t)(LINKED(symbol) - (m)->base + (m)->pa))
 #define COPY_VA(m, symbol) (LINKED(symbol) - (m)->base + (m)->va)
+
+/*
+ * choose.c, in this order: checks the table and fills the generator, or stops; places len
+ * bytes in the window of virtual addresses, or stops; prints the report, if that is asked for.
+ */
+void kaslr_gather(struct entropy *e, struct bootinfo *bi);
+uint64_t kaslr_place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align);
+void kaslr_report(const struct kaslr_moved *m, const struct entropy *e);
 
 /*
  * Adds the loaded image to the regions that a parser has found, and leaves room for what

@@ -31,6 +31,8 @@ struct kaslr_moved {
 	uint64_t tables_len; /* bytes; 0: none */
 	uint64_t heap_va;    /* where the heap begins, with PAGING */
 	uint64_t stack_draw; /* a random number, to choose the boot stack by; used once */
+	/* Xen PV: where all memory but the image is mapped, and where grants of others will be */
+	uint64_t memory_va, demand_va;
 };
 
 extern struct kaslr_moved kaslr_moved;

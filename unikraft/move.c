@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What all platforms have in common: ask for entropy, choose, copy, relocate
+ * On KVM: choose a place among the regions of memory, copy and relocate the image
  */
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
-#include <ukaslr/format.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/physmem.h>
 #include <ukaslr/placement.h>
 #include <ukaslr/reloc.h>
-#include "../boot/entropy_gather.h"
 #include "early.h"
 #include "memregion_abi.h"
-
-extern const struct reloc_header __reloc_header;
-
-struct kaslr_moved kaslr_moved;
 
 /* What is mapped one to one; there are no traps yet to tell of anything else. */
 void *physmem(paddr_t pa, uint64_t len)
@@ -25,13 +18,6 @@ void *physmem(paddr_t pa, uint64_t len)
 	if (!len || len > KASLR_IDENTITY_END || pa.pa > KASLR_IDENTITY_END - len)
 		return NULL;
 	return (void *)(uintptr_t)pa.pa;
-}
-
-/* No message of early code has a pointer. */
-const char *format_place(uint64_t *address)
-{
-	(void)address;
-	return NULL;
 }
 
 void kaslr_add_image(struct bootinfo *bi, const char *err)
@@ -72,15 +58,6 @@ static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct
 	m->pa = pa.pa;
 }
 
-static uint64_t place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align)
-{
-	vaddr_t va;
-
-	if (vplacement_draw(space, e, len, align, 0, &va))
-		boot_stop("the address space has no room for %lu KiB", (unsigned long)(len >> 10));
-	return va.va;
-}
-
 /* The heap, which Unikraft maps at one address with PAGING, takes all free memory at most. */
 static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 			   const struct move_request *want, struct kaslr_moved *m)
@@ -93,12 +70,12 @@ static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 	if (!CONFIG_KASLR_VIRT)
 		return;
 	vplacement_init(&space, want->window, want->window_pages);
-	m->va = place(&space, e, m->len, PT_PAGE_SIZE);
+	m->va = kaslr_place(&space, e, m->len, PT_PAGE_SIZE);
 	for (unsigned i = 0; i < bi->mrds.count; i++)
 		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE)
 			free += bi->mrds.mrds[i].len;
 	if (KASLR_HEAP_BASE)
-		m->heap_va = place(&space, e, free, PT_LEVEL_SIZE(1));
+		m->heap_va = kaslr_place(&space, e, free, PT_LEVEL_SIZE(1));
 }
 
 static void copy_image(const struct kaslr_moved *m)
@@ -116,15 +93,9 @@ static void copy_image(const struct kaslr_moved *m)
 
 void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kaslr_moved *m)
 {
-	const char *err =
-		reloc_check(&__reloc_header, _base_addr, LINKED(__bss_start) - LINKED(_base_addr));
-	const struct cmdline_options options = {.mode = CONFIG_KASLR_STRICT ? KASLR_STRICT
-									    : KASLR_ON};
 	struct entropy e;
 
-	if (err)
-		boot_stop("%s", err);
-	entropy_gather(&e, bi, &options);
+	kaslr_gather(&e, bi);
 	m->base = LINKED(_base_addr);
 	m->len = LINKED(_end) - m->base;
 	m->tables_len = want->tables_len;
@@ -133,9 +104,6 @@ void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kas
 	m->tables_pa = m->pa + m->len;
 	m->stack_draw = entropy_u64(&e);
 	copy_image(m);
-	if (CONFIG_KASLR_REPORT) {
-		printf("kaslr: phys=0x%lx virt=0x%lx size=0x%lx ", m->pa, m->va, m->len);
-		entropy_report(&e);
-	}
+	kaslr_report(m, &e);
 	entropy_wipe(&e);
 }

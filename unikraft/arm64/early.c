@@ -14,8 +14,6 @@
 extern pte_t arm64_bpt_l3_pt0[PT_ENTRIES];
 void clean_and_invalidate_dcache_range(uint64_t start, uint64_t len);
 
-extern const struct reloc_header __reloc_header;
-
 void kaslr_settle(void);
 _Noreturn void kaslr_early_arm64(uint64_t dtb);
 
