@@ -129,6 +129,10 @@ kaslr_enter:
 	mov	x0, x19
 	mov	x29, xzr
 	bl	ukplat_bootinfo_fdt_setup
+#ifdef UK_EARLY_CALLS
+	bl	ukplat_early_init
+	bl	ukplat_bootinfo_fdt_post_setup
+#endif
 	mov	x30, xzr
 	b	_ukplat_entry
 	.size kaslr_enter, . - kaslr_enter
