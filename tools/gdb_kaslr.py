@@ -7,7 +7,8 @@ The processor says where its exception vectors are (x86_64: IDTR, whose first ga
 address of the first stub; arm64: VBAR_EL1), the ELF file where they are linked: the
 difference is the slide. (A PV guest of Xen has vectors that the processor does not know: there
 the text is looked for around the next instruction.) The guest neither helps nor notices. A guest that is paused before
-its jump is let run up to it; `kaslr` stops there, in moved_entry's first instruction.
+its jump is let run up to it; `kaslr` stops there, in moved_entry's first instruction. An image of Unikraft is known
+by a symbol; its ELF file is the one with symbols, `.dbg`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ PAGE = 4096
 RING = 3  # the processor's vectors are Xen's, whose PV guests have this one
 EM_X86_64, EM_AARCH64 = 62, 183
 EFER_LMA = 1 << 10  # in 64-bit mode: Intel SDM vol. 3, 2.2.1
+STT_FUNC = 2
+UNIKRAFT_MOVED = 1 << 40  # both architectures' windows are above
+# What Unikraft's build relocates by the name of a symbol: its width in bytes
+UNIKRAFT_SLOT = re.compile(r"_uk_reloc_(?:data|imm)([248])_")
 
 
 def register(name: str) -> int:
@@ -45,7 +50,8 @@ class X86:
     """The IDT is in QEMU's list of registers only: its gdbstub does not have it."""
 
     vectors = "trap_stubs"
-    entry_register = "rdx"  # arch_enter's third argument, moved_entry
+    unikraft_vectors = "asm_trap_divide_error"
+    third_argument = "rdx"  # arch_enter's is moved_entry
     load_base = None        # ELF loaders put it where it is linked
 
     @staticmethod
@@ -61,10 +67,16 @@ class X86:
         # Offset bits 15:0, 31:16 and 63:32 of a 64-bit gate: Intel SDM vol. 3, 6.14.1
         return int.from_bytes(gate[0:2] + gate[6:12], "little")
 
+    @staticmethod
+    def return_address() -> int:
+        """In a function's first instruction"""
+        return int.from_bytes(memory(register("rsp"), 8) or b"", "little")
+
 
 class Arm64:
     vectors = "trap_vectors"
-    entry_register = "x2"
+    unikraft_vectors = "vector_table"
+    third_argument = "x2"
     load_base = 0x40200000  # QEMU's virt: 2 MiB into memory
 
     @staticmethod
@@ -75,6 +87,115 @@ class Arm64:
             except gdb.error:
                 continue
         return None
+
+    @staticmethod
+    def return_address() -> int:
+        return register("x30")
+
+
+class Image:
+    """An image of this project's own boot: moved_entry is the first to run at the random address."""
+
+    def __init__(self, elf: Elf, arch: type) -> None:
+        self.elf = elf
+        self.arch = arch
+
+    def slide(self) -> int:
+        if self.arch is X86 and register("cs") & RING == RING:
+            slide = self._around_pc()
+            if slide is None:
+                raise self._another()
+            return slide
+        vectors = self.arch.vector_base()
+        if vectors is not None:
+            slide = (vectors - self.elf.symbol(self.arch.vectors).value) % ADDRESSES
+            if self._runs_at(slide):
+                return slide if vectors >= UPPER_HALF else self._moved(slide)
+            if vectors >= UPPER_HALF:
+                raise self._another()
+        base = self.elf.symbol("__base_addr").value
+        return self._moved((self.arch.load_base or base) - base)
+
+    def _another(self) -> gdb.GdbError:
+        return gdb.GdbError(f"{self.elf.path} is not what runs there")
+
+    def _runs_at(self, slide: int) -> bool:
+        """Whether the text there is the file's; it is the same bytes wherever it goes."""
+        text = self.elf.section(".text")
+        return text is not None and memory((text.addr + slide) % ADDRESSES, text.size) == \
+            self.elf.data[text.offset:text.offset + text.size]
+
+    def _around_pc(self) -> int | None:
+        """The slide of the image whose text is being executed; it is a multiple of pages."""
+        text, page = self.elf.section(".text"), register("pc") // PAGE * PAGE
+        first = text.addr // PAGE * PAGE if text else 0
+        for linked in range(first, text.addr + text.size if text else 0, PAGE):
+            if self._runs_at((page - linked) % ADDRESSES):
+                return (page - linked) % ADDRESSES
+        return None
+
+    def _moved(self, load_slide: int) -> int:
+        """Lets a guest that has not moved yet run up to moved_entry; returns its slide then."""
+        self._await("arch_enter", load_slide)
+        entry = register(self.arch.third_argument)
+        run_to(entry)
+        return (entry - self.elf.symbol("moved_entry").value) % ADDRESSES
+
+    def _await(self, function: str, load_slide: int) -> None:
+        """Lets the image run up to a function of it, where it is loaded."""
+        at = (self.elf.symbol(function).value + load_slide) % ADDRESSES
+        print(f"waiting for {self.elf.path} at {at:#x}; Ctrl-C ends that if it was loaded elsewhere", flush=True)
+        if not run_to(at):
+            raise gdb.GdbError("the guest did not come to its jump")
+        if not self._runs_at(load_slide):
+            raise self._another()
+
+
+class UnikraftImage(Image):
+    """An image of Unikraft with this project's library: kaslr_enter is the first to run there.
+
+    Its own vectors are set in the moved image only, on x86_64 late: until then the text is
+    looked for around the next instruction.
+    """
+
+    def slide(self) -> int:
+        vectors = self.arch.vector_base()
+        if vectors is not None:
+            slide = (vectors - self.elf.symbol(self.arch.unikraft_vectors).value) % ADDRESSES
+            if self._runs_at(slide):
+                return slide
+        slide = self._around_pc()
+        if not slide and max(register("pc"), vectors or 0) >= UNIKRAFT_MOVED:
+            raise self._another()
+        return slide or self._moved(0)
+
+    def _runs_at(self, slide: int) -> bool:
+        """Compares functions: text has page tables as well, and slots that are relocated."""
+        text = self.elf.section(".text")
+        there = memory((text.addr + slide) % ADDRESSES, text.size) if text else None
+        if there is None:
+            return False
+        found, linked = bytearray(there), bytearray(self.elf.data[text.offset:text.offset + text.size])
+        functions = []
+        for symbol in self.elf.symbols():
+            slot = UNIKRAFT_SLOT.search(symbol.name)
+            if slot:
+                at, width = symbol.value - text.addr, int(slot.group(1))
+                found[at:at + width] = linked[at:at + width] = bytes(width)
+            elif symbol.type == STT_FUNC and text.addr <= symbol.value < text.addr + text.size:
+                functions.append(slice(symbol.value - text.addr,
+                                       symbol.value + symbol.size - text.addr))
+        return all(found[part] == linked[part] for part in functions)
+
+    def _moved(self, load_slide: int) -> int:
+        """kaslr_move's third argument is a struct kaslr_moved (unikraft/kaslr.h), which it fills."""
+        self._await("kaslr_move", load_slide)
+        result = register(self.arch.third_argument)
+        run_to(self.arch.return_address())
+        base, _, _, va = (int.from_bytes(memory(result + at, 8) or b"", "little") for at in range(0, 32, 8))
+        if not run_to((va + self.elf.symbol("kaslr_enter").value - base) % ADDRESSES):
+            raise gdb.GdbError("the guest did not come to its jump")
+        return (va - base) % ADDRESSES
 
 
 class Kaslr(gdb.Command):
@@ -89,62 +210,22 @@ class Kaslr(gdb.Command):
             raise gdb.GdbError("usage: kaslr ELF")
         try:
             elf = Elf(Path(names[0]))
+            kind = UnikraftImage if any(s.name == "kaslr_enter" for s in elf.symbols()) else Image
+            slide = kind(elf, X86 if elf.machine == EM_X86_64 else Arm64).slide()
         except (ElfError, OSError) as error:
             raise gdb.GdbError(str(error))
-        slide = self._slide(elf, X86 if elf.machine == EM_X86_64 else Arm64)
         gdb.execute(f"symbol-file {names[0]} -o {slide:#x}", to_string=True)
         print(f"{names[0]} is at slide {slide:#x}")
 
-    @staticmethod
-    def _runs_at(elf: Elf, slide: int) -> bool:
-        """Whether the text there is the file's; it is the same bytes wherever it goes."""
-        text = elf.section(".text")
-        return text is not None and memory((text.addr + slide) % ADDRESSES, text.size) == \
-            elf.data[text.offset:text.offset + text.size]
 
-    def _around_pc(self, elf: Elf) -> int:
-        """The slide of the image whose text is being executed; it is a multiple of pages."""
-        text, page = elf.section(".text"), register("pc") // PAGE * PAGE
-        first = text.addr // PAGE * PAGE if text else 0
-        for linked in range(first, text.addr + text.size if text else 0, PAGE):
-            if self._runs_at(elf, (page - linked) % ADDRESSES):
-                return (page - linked) % ADDRESSES
-        raise gdb.GdbError(f"{elf.path} is not what runs there")
-
-    def _slide(self, elf: Elf, arch: type) -> int:
-        if arch is X86 and register("cs") & RING == RING:
-            return self._around_pc(elf)
-        vectors = arch.vector_base()
-        if vectors is not None:
-            slide = (vectors - elf.symbol(arch.vectors).value) % ADDRESSES
-            if self._runs_at(elf, slide):
-                return slide if vectors >= UPPER_HALF else self._moved(elf, arch, slide)
-            if vectors >= UPPER_HALF:
-                raise gdb.GdbError(f"{elf.path} is not what runs there")
-        base = elf.symbol("__base_addr").value
-        return self._moved(elf, arch, (arch.load_base or base) - base)
-
-    def _moved(self, elf: Elf, arch: type, load_slide: int) -> int:
-        """Lets a guest that has not moved yet run up to moved_entry; returns its slide then."""
-        jump = (elf.symbol("arch_enter").value + load_slide) % ADDRESSES
-        print(f"waiting for {elf.path} at {jump:#x}; Ctrl-C ends that if it was loaded elsewhere", flush=True)
-        if not self._run_to(jump):
-            raise gdb.GdbError("the guest did not come to its jump")
-        if not self._runs_at(elf, load_slide):
-            raise gdb.GdbError(f"{elf.path} is not what runs there")
-        entry = register(arch.entry_register)
-        self._run_to(entry)
-        return (entry - elf.symbol("moved_entry").value) % ADDRESSES
-
-    @staticmethod
-    def _run_to(address: int) -> bool:
-        stop = gdb.Breakpoint(f"*{address:#x}", type=gdb.BP_HARDWARE_BREAKPOINT, internal=True)
-        stop.silent = True
-        gdb.execute("continue", to_string=True)
-        there = stop.is_valid() and stop.hit_count > 0
-        if stop.is_valid():
-            stop.delete()
-        return there
+def run_to(address: int) -> bool:
+    stop = gdb.Breakpoint(f"*{address:#x}", type=gdb.BP_HARDWARE_BREAKPOINT, internal=True)
+    stop.silent = True
+    gdb.execute("continue", to_string=True)
+    there = stop.is_valid() and stop.hit_count > 0
+    if stop.is_valid():
+        stop.delete()
+    return there
 
 
 Kaslr()

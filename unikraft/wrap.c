@@ -41,7 +41,8 @@ void __wrap_do_uk_reloc_kmrds(__paddr_t pbase __unused, __vaddr_t vbase __unused
 	}
 	if (m->tables_len &&
 	    ukplat_memregion_list_insert(&ukplat_bootinfo_get()->mrds, &tables) < 0)
-		ukplat_crash();
+		boot_stop("Unikraft's list of memory regions is full (%u)",
+			  ukplat_bootinfo_get()->mrds.capacity);
 }
 
 /* Devices are given physical addresses of variables; without PAGING these were their own. */

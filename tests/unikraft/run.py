@@ -63,20 +63,24 @@ def check_variant(suite: Suite, options: tuple[str, ...], moving: set[str]) -> N
     suite.verdict(case, problems, f"{BOOTS} boots")
 
 
+def check_stop(suite: Suite, case: str, machine: Machine, text: str) -> None:
+    done = boot(machine)
+    suite.verdict(case, [] if done.status == STOPPED and text in done.console
+                  else [f"status {done.status}: {done.console[-200:]}"])
+
+
 def check_refusals(suite: Suite) -> None:
-    """A processor without entropy, and an image whose table was damaged"""
+    """A processor without entropy, a full list of regions, an image whose table was damaged"""
     kernel = build(("PHYS", "VIRT", "STRICT"))
-    done = boot(Machine("x86_64", kernel, cpu="qemu64"))
-    suite.verdict("unikraft strict", [] if done.status == STOPPED and "bits of entropy" in
-                  done.console else [f"status {done.status}: {done.console[-200:]}"])
+    check_stop(suite, "unikraft strict", Machine("x86_64", kernel, cpu="qemu64"), "bits of entropy")
+    check_stop(suite, "unikraft full list", Machine("x86_64", kernel, append="full"),
+               "ukaslr: stop: Unikraft's list of memory regions is full")
     data = bytearray(kernel.read_bytes())
     header = data.rindex(b"UKRL")  # the first is in code that looks for it
     data[header + 16] ^= 1
     damaged = kernel.with_name("damaged.img")
     damaged.write_bytes(data)
-    done = boot(Machine("x86_64", damaged))
-    suite.verdict("unikraft damaged", [] if done.status == STOPPED and "checksum" in
-                  done.console else [f"status {done.status}: {done.console[-200:]}"])
+    check_stop(suite, "unikraft damaged", Machine("x86_64", damaged), "checksum")
 
 
 def check_tree(suite: Suite) -> None:

@@ -108,6 +108,7 @@ void kaslr_early_arm64(uint64_t dtb)
 	kaslr_add_image(bi, fdt_parse(bi, PADDR(dtb)));
 	machine_early.psci = bi->psci;
 	kaslr_move(bi, &want, &moved);
+	((struct machine *)COPY(&moved, &machine_early))->psci = bi->psci; /* for boot_stop() */
 	clean_and_invalidate_dcache_range(moved.pa, LINKED(_etext) - moved.base);
 	root = CONFIG_KASLR_VIRT ? kaslr_build_tables(&moved, arm64_bpt_l3_pt0, PTE_NO_EXEC)
 				 : PADDR((uintptr_t)COPY(&moved, arm64_bpt_l3_pt0));

@@ -15,6 +15,7 @@
 
 extern char _base_addr[], _end[], marker[], in_text[], in_text2[], in_data[], phys_in_data[];
 
+int main(void);
 void multiboot_entry(void *lcpu, void *info);
 void do_uk_reloc_kmrds(__paddr_t pbase, __vaddr_t vbase);
 void say(const char *s);
@@ -95,6 +96,8 @@ int ukplat_memregion_find_next(int i, __u32 type, __u32 flags, __u32 fmask,
 int ukplat_memregion_list_insert(struct ukplat_memregion_list *list,
 				 const struct ukplat_memregion_desc *mrd)
 {
+	if (list->count == list->capacity)
+		return -1;
 	list->mrds[list->count++] = *mrd;
 	return 0;
 }
@@ -177,12 +180,21 @@ static void check_old(uint64_t pa)
 	expect(!sum, "the loaded image is wiped");
 }
 
-void multiboot_entry(void *lcpu, void *info)
+/* "full" on the command line: no room for one more region. Multiboot 0.6.96, 3.3 */
+static void read_command_line(const uint32_t *info)
+{
+	const char *word = "full", *at = (const char *)(uintptr_t)info[4];
+
+	for (; *at; at++)
+		word = *at == *word ? word + 1 : "full";
+	if (!*word)
+		boot.bi.mrds.capacity = boot.bi.mrds.count;
+}
+
+int main(void)
 {
 	uint64_t va = (uintptr_t)_base_addr, pa = ukplat_virt_to_phys(_base_addr);
 
-	(void)lcpu;
-	(void)info;
 	expect(ukplat_virt_to_phys(_end) == (uintptr_t)_end, "addresses beyond the image");
 	check_slots(va, pa);
 	check_memory(va, pa);
@@ -190,7 +202,14 @@ void multiboot_entry(void *lcpu, void *info)
 	say_hex("virt=", va);
 	say_hex("phys=", pa);
 	say("END\n");
-	outb(DEBUG_EXIT, 0);
+	return 0;
+}
+
+void multiboot_entry(void *lcpu, void *info)
+{
+	(void)lcpu;
+	read_command_line(info);
+	outb(DEBUG_EXIT, (uint8_t)main());
 	for (;;)
 		;
 }
