@@ -35,6 +35,10 @@ _Noreturn void early_boot(enum boot_protocol protocol, paddr_t handed_over);
 extern const struct reloc_header __reloc_header;
 _Static_assert(sizeof(struct reloc_header) == 56, "reloc/header.S reserves its bytes");
 
+#ifndef PROTOCOL_FDT
+#define PROTOCOL_FDT 0
+#endif
+
 struct machine machine_early;
 static struct table_pool early_pool;
 static struct pagetable early_pt;
@@ -140,6 +144,17 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	machine_early.rsdp = bi->rsdp;
 }
 
+/* Is the command line a part of the device tree, which programs may read as a whole? */
+static bool is_in_tree(const struct bootinfo *bi)
+{
+#if PROTOCOL_FDT && PROTOCOL_EFI
+	return bi->protocol == BOOT_FDT;
+#else
+	(void)bi;
+	return PROTOCOL_FDT;
+#endif
+}
+
 static void wipe_digits(char *text, const struct cmdline_seed *seed)
 {
 	memset(text + seed->pos, 0, 2 * seed->len);
@@ -158,10 +173,14 @@ static void read_options(const struct bootinfo *bi)
 	err = cmdline_scan(&cmdline, &options);
 	if (err)
 		boot_stop("%s", err);
-	wipe_digits(text, &options.seed);
-	wipe_digits(text, &options.entropy);
 	if (options.seed.len && !CONFIG_REPLAY)
 		boot_stop("kaslr.seed= is honoured only in builds made with REPLAY=1");
+	/* Anywhere else all of the text goes, when main's arguments have been made of it. */
+	if (is_in_tree(bi)) {
+		if (CONFIG_REPLAY)
+			wipe_digits(text, &options.seed);
+		wipe_digits(text, &options.entropy);
+	}
 }
 
 static void *reach(paddr_t pa, uint64_t len)
@@ -224,7 +243,7 @@ static void measure_args(void)
 	args.len = args.argv_len + args.name_len + options.strings;
 }
 
-static void write_args(const struct layout *l)
+static void write_args(const struct layout *l, const struct bootinfo *bi)
 {
 	char *const at = reach(l->args.pa, l->args.len), *strings = at + args.argv_len;
 	uint64_t *const argv = (uint64_t *)(void *)at;
@@ -234,6 +253,9 @@ static void write_args(const struct layout *l)
 	strings += args.name_len;
 	cmdline_args(&cmdline, &options, strings, argv + 1,
 		     vaddr_add(l->args.va, (uint64_t)(strings - at)));
+	/* The loader's copy is needed no more */
+	if (!is_in_tree(bi))
+		memset((char *)cmdline.text, 0, cmdline.len);
 }
 
 #ifdef HANDOFF_POOL_VA
@@ -254,10 +276,9 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->window = l->window;
 	h->heap = l->heap_va;
 	h->heap_first = l->heap_first;
-	h->heap_secret[0] = entropy_u64(&entropy);
-	h->heap_secret[1] = entropy_u64(&entropy);
-	h->files_mapped = false;
-	h->canary = entropy_u64(&entropy);
+	for (unsigned i = 0; i < NR_SECRETS; i++)
+		h->secret[i] = entropy_u64(&entropy);
+	h->files = options.mode == KASLR_OFF ? FILES_STAY : FILES_MOVE;
 	*moved = machine_early;
 	moved->stack_end = l->stack.va.va + l->stack.len;
 	moved->stack_len = l->stack.len;
@@ -305,7 +326,7 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	layout_choose(&layout, bi, chance, args.len);
 	layout_map(&layout, bi);
 	copy = move_image(&layout);
-	write_args(&layout);
+	write_args(&layout, bi);
 	hand_over(&layout, bi, copy);
 	if (options.report)
 		report(&layout);

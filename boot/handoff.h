@@ -16,6 +16,21 @@
 #include <ukaslr/pagetable.h>
 #include <ukaslr/table_pool.h>
 
+/* Numbers of the generator's, each wiped when it is used */
+enum handoff_secret {
+	SECRET_HEAP,	   /* two: seal the heap's headers */
+	SECRET_CANARY = 2, /* of the stack protector */
+	SECRET_FILES,	   /* for the physical places of initrd and device tree */
+	NR_SECRETS,
+};
+
+/* Where initrd and device tree are in memory (boot/files.c) */
+enum handoff_files {
+	FILES_STAY,    /* where the loader put them, and there they stay */
+	FILES_MOVE,    /* there still, but not when the regions are asked for */
+	FILES_SETTLED, /* where they stay, mapped: the regions have been asked for */
+};
+
 struct handoff {
 	struct table_pool pool;	 /* of the final tables, which are the ones in use */
 	struct pagetable pt;	 /* .ops are to be attached anew */
@@ -23,9 +38,8 @@ struct handoff {
 	vaddr_t trap_stack;	 /* top of what exceptions run on */
 	vaddr_t heap;		 /* window; nothing is mapped there yet */
 	uint32_t heap_first;	 /* number of the region that it begins with */
-	uint64_t heap_secret[2]; /* seals the heap's headers; wiped once the heap has it */
-	uint64_t canary;	 /* of the stack protector; wiped once it is in its place */
-	bool files_mapped;	 /* initrd and device tree, once somebody asks for the regions */
+	uint64_t secret[NR_SECRETS];
+	enum handoff_files files;
 	uint64_t argc;
 	vaddr_t argv; /* argv[argc] is NULL */
 	union bootinfo_storage boot;

@@ -26,9 +26,10 @@
 
 /*
  * What is still done to the list when the heap's tables are counted: three cuts, three
- * releases, where the heap begins, and in Xen PV one cut more.
+ * releases, where the heap begins, for each of two files a cut and a release, and in
+ * Xen PV one cut more.
  */
-#define LIST_EDITS	(7 + PROTOCOL_XENPV)
+#define LIST_EDITS	(11 + PROTOCOL_XENPV)
 
 /* Who chooses: chance, or, without a generator, the first place that fits. */
 struct chooser {
@@ -132,10 +133,10 @@ static unsigned choose_heap_start(struct chooser *c)
 
 /*
  * What the loader left for programs to read: the first RAM disk, and the device
- * tree. Their records tell where they will be; normal boot maps them when it is first
- * asked for the list, so that who does not ask pays for an address and no more. What
- * has 2 MiB or more is put congruent with its memory modulo 2 MiB, so that large
- * pages fit. Returns the pages that their tables can take.
+ * tree. Their records tell where they will be; normal boot moves and maps them when it
+ * is first asked for the list, so that who does not ask pays for an address and no more.
+ * What has 2 MiB or more will be congruent with its memory modulo 2 MiB, wherever
+ * that is then. Returns the pages that their tables can take.
  */
 static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 {
@@ -144,18 +145,18 @@ static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 	uint64_t pages = 0;
 
 	for (; r < end; r++) {
-		const uint64_t len = r->pg_count * PAGE_SIZE;
-		uint64_t align = PAGE_SIZE;
+		uint64_t len, align;
 
 		if (!(r->type & wanted))
 			continue;
 		wanted &= ~(unsigned)r->type;
-		pages += table_pages(pt->levels, len);
-		if (pt->max_leaf && len >= PT_LEVEL_SIZE(1)) {
-			align = PT_LEVEL_SIZE(1);
+		len = r->pg_count * PAGE_SIZE;
+		align = file_align(pt, len);
+		/* And two for the ends of the old place, when that is in the heap's window */
+		pages += table_pages(pt->levels, len) + 2;
+		if (align > PAGE_SIZE)
 			pages -= len >> PT_LEVEL_SHIFT(1); /* tables for the ends alone */
-		}
-		r->vbase = place(c, len, align, r->pbase & (align - 1)).va;
+		r->vbase = place(c, len + align - PAGE_SIZE, align, 0).va;
 	}
 	return pages;
 }

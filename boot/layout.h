@@ -14,7 +14,16 @@
 #include <ukaslr/table_pool.h>
 
 /* Records that layout_choose() may add to the list of regions */
-#define LAYOUT_REGIONS 12
+#define LAYOUT_REGIONS 16
+
+/*
+ * At which multiples initrd and device tree are put (boot/files.c): with 2 MiB or more,
+ * so that large pages fit
+ */
+static inline uint64_t file_align(const struct pagetable *pt, uint64_t len)
+{
+	return pt->max_leaf && len >= PT_LEVEL_SIZE(1) ? PT_LEVEL_SIZE(1) : PAGE_SIZE;
+}
 
 /* Something that has a place of its own, in whole pages; of no length: it is not there */
 struct placed {
@@ -48,7 +57,7 @@ struct layout {
  * and takes the memory out of the regions of *bi, which become the ones that
  * normal boot starts with: the load image is free in them (but what stays of it
  * in place), and .vbase of the first initrd and of the device tree is where they
- * will be mapped (boot/main.c, map_files).
+ * will be mapped, less their memory's distance from a multiple of file_align().
  * e == NULL is kaslr=off: the image stays, and everything else takes the first
  * place that fits.
  *

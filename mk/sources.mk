@@ -17,7 +17,7 @@ CORE := $(wildcard mm/memregion*.c) mm/pagetable.c mm/physmem.c mm/table_pool.c 
 	arch/$(ARCH)/shutdown.c
 
 # Normal boot: only ever runs at the random address.
-NORMAL := boot/main.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c lib/stack_guard.c
+NORMAL := boot/main.c boot/files.c mm/heap.c mm/malloc.c mm/chunk.c arch/$(ARCH)/cpu.c lib/stack_guard.c
 
 # Of it, what runs before there is a canary.
 UNGUARDED := boot/main.c arch/$(ARCH)/cpu.c lib/stack_guard.c

@@ -3,6 +3,7 @@
  * The heap's window: how it grows
  */
 #include <ukaslr/heap.h>
+#include <ukaslr/memregion.h>
 #include <ukaslr/xenpv.h>
 #include "chunk.h"
 #include "heap_grow.h"
@@ -12,7 +13,8 @@
 
 static struct {
 	struct pagetable *pt;
-	const struct ukplat_memregion_list *list;
+	const struct ukplat_memregion_list *list; /* NULL: not asked for yet */
+	paddr_t first;				  /* where in it to begin */
 	uint32_t next;	/* number of the region to take when this one is used up, */
 	uint32_t left;	/* and how many there are still to look at */
 	uint64_t brk;	/* the region is mapped from its start up to here, */
@@ -21,16 +23,26 @@ static struct {
 	uint64_t mapped;
 } heap;
 
-void heap_init(struct pagetable *pt, const struct ukplat_memregion_list *list, vaddr_t window,
-	       uint32_t first, const uint64_t secret[2])
+void heap_init(struct pagetable *pt, vaddr_t window, paddr_t first, const uint64_t secret[2])
 {
 	heap.pt = pt;
-	heap.list = list;
-	heap.next = first;
-	heap.left = list->count;
+	heap.list = NULL;
+	heap.first = first;
 	heap.brk = heap.end = window.va;
 	heap.mapped = 0;
 	malloc_init(secret);
+}
+
+/* From now on the list is as it is, and its free regions are the heap's. */
+static void take_list(void)
+{
+	uint32_t i = 0;
+
+	heap.list = ukplat_memregion_list_get();
+	while (i < heap.list->count && heap.list->mrds[i].pbase < heap.first.pa)
+		i++;
+	heap.next = i;
+	heap.left = heap.list->count;
 }
 
 /* Goes on to the next free region, or as much of it as a chunk can hold; false: there is none. */
@@ -38,6 +50,8 @@ static bool next_region(void)
 {
 	const struct ukplat_memregion_desc *r;
 
+	if (!heap.list)
+		take_list();
 	do {
 		if (!heap.left)
 			return false;

@@ -6,7 +6,11 @@
 #include "heap_grow.h"
 
 /* Memory that is not free now and never will be */
-#define NEVER_FREE (UKPLAT_MEMRT_RESERVED | UKPLAT_MEMRT_DEVICE)
+#define NEVER_FREE  (UKPLAT_MEMRT_RESERVED | UKPLAT_MEMRT_DEVICE)
+
+/* What is free when the heap begins, or can be: initrd and device tree may move away (boot/files.c)
+ */
+#define MAY_BE_FREE (UKPLAT_MEMRT_FREE | UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE)
 
 uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first)
 {
@@ -16,7 +20,7 @@ uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t firs
 	for (uint32_t left = list->count; left; left--, r++) {
 		if (r == list->mrds + list->count)
 			r = list->mrds;
-		if (r->type == UKPLAT_MEMRT_FREE)
+		if (r->type & MAY_BE_FREE)
 			pos = heap_place(pos, r->pbase) + r->len;
 	}
 	return (pos + PT_PAGE_SIZE + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1);

@@ -19,6 +19,11 @@ void arch_set_window(paddr_t root)
 	__asm__ volatile("msr ttbr0_el1, %0\n\tisb" : : "r"(root.pa));
 }
 
+void arch_flush_tlb(void)
+{
+	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+}
+
 /*
  * TTBR0_EL1's walks are off but for edits. A translation that is cached outlives
  * that (Arm ARM D8.13), so it is invalidated.
@@ -31,5 +36,5 @@ void arch_edit_tables(bool begin)
 	tcr = begin ? tcr & ~(uint64_t)TCR_EPD0 : tcr | TCR_EPD0;
 	__asm__ volatile("msr tcr_el1, %0\n\tisb" : : "r"(tcr) : "memory");
 	if (!begin)
-		__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+		arch_flush_tlb();
 }

@@ -105,6 +105,18 @@ void arch_edit_tables(bool begin)
 	__asm__ volatile("movq %0, %%cr0" : : "r"(cr0) : "memory");
 }
 
+/* No mapping is global (<arch/pte.h>). In Xen PV, Xen stands in for the processor. */
+void arch_flush_tlb(void)
+{
+	uint64_t cr3;
+
+	__asm__ volatile("movq %%cr3, %0\n\t"
+			 "movq %0, %%cr3"
+			 : "=r"(cr3)
+			 :
+			 : "memory");
+}
+
 /* There is none apart. */
 void arch_set_window(paddr_t root)
 {

@@ -73,4 +73,7 @@ void arch_init(vaddr_t trap_stack_top);
 void arch_edit_tables(bool begin);
 void arch_set_window(paddr_t root);
 
+/* Normal boot: forgets all translations that the processor has cached. */
+void arch_flush_tlb(void);
+
 #endif /* UKASLR_ARCH_H */

@@ -20,8 +20,9 @@
  * 4 KiB pages up to the first multiple of 2 MiB, by 2 MiB pages from there on, by
  * 4 KiB pages again in the last incomplete 2 MiB. What is mapped stays mapped.
  *
- * From heap_init() on the free regions of the list are the heap's, and the list
- * must not change any more. Normal boot only: one thread, no interrupt handlers.
+ * When it first grows, the heap asks for the list. From then on the list's free regions
+ * are the heap's, and it must not change any more. Normal boot only: one thread, no interrupt
+ * handlers.
  */
 
 #include <stddef.h>
@@ -32,7 +33,8 @@
 
 /*
  * Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs when
- * the heap begins with region number `first`.
+ * the heap begins with region number `first`, if it is as it is now, or if an initrd or
+ * a device tree is free by then and has other memory.
  */
 uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first);
 
@@ -52,12 +54,12 @@ uint64_t heap_table_pages(const struct pagetable *pt, const struct ukplat_memreg
 			  unsigned edits);
 
 /*
- * Starts an empty heap; maps nothing. pt and list must outlive it; window is a
- * multiple of 2 MiB with heap_window_len(list, first) bytes unmapped. The secret seals
- * the headers of blocks: 16 random bytes, copied; the caller wipes its own.
+ * Starts an empty heap; maps nothing. pt must outlive it; window is a multiple of 2 MiB
+ * with heap_window_len() bytes unmapped, for the list that ukplat_memregion_list_get()
+ * will give and the region that begins at `first`, or behind it. The secret seals the
+ * headers of blocks: 16 random bytes, copied; the caller wipes its own.
  */
-void heap_init(struct pagetable *pt, const struct ukplat_memregion_list *list, vaddr_t window,
-	       uint32_t first, const uint64_t secret[2]);
+void heap_init(struct pagetable *pt, vaddr_t window, paddr_t first, const uint64_t secret[2]);
 
 /*
  * malloc() and its family, as ISO C has them; the guest's <stdlib.h> names them

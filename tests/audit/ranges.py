@@ -59,5 +59,5 @@ regions = gdb.parse_and_eval("handoff.boot.bi.mrds")
 for i in range(int(regions["count"])):
     region = regions["mrds"][i]
     kind, start = int(region["type"]), int(region["vbase"])
-    if kind in FILES and start >= LOWER_HALF_END and value("handoff.files_mapped"):
+    if kind in FILES and start >= LOWER_HALF_END and value("handoff.files == FILES_SETTLED"):
         say(FILES[kind], start, start + int(region["pg_count"]) * PAGE, "r--")

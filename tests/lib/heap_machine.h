@@ -144,7 +144,7 @@ static inline void machine_start_untouched(uint64_t window)
 
 	machine.window = VADDR(window);
 	machine.window_len = heap_window_len(machine_list(), 0);
-	heap_init(&machine.pt, machine_list(), machine.window, 0, secret);
+	heap_init(&machine.pt, machine.window, PADDR(0), secret);
 }
 
 /* Starts the heap in a window that can be touched. */

@@ -120,7 +120,7 @@ static void the_secret_makes_the_seal(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
 		one_region();
-		heap_init(&machine.pt, machine_list(), machine.window, 0, secrets[i]);
+		heap_init(&machine.pt, machine.window, PADDR(0), secrets[i]);
 		memcpy(heads[i], (char *)heap_malloc(64) - 16, 16);
 	}
 	assert_memory_not_equal(heads[0], heads[1], 16);

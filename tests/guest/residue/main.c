@@ -62,7 +62,8 @@ int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base)
 	look_through("image", IMAGE_ADDR(__data_start), IMAGE_ADDR(__image_end));
 	if (!__stack_chk_guard || __stack_chk_guard & ~STACK_GUARD_MASK)
 		found += puts("no canary") == 0;
-	if (handoff.canary | handoff.heap_secret[0] | handoff.heap_secret[1])
+	if (handoff.secret[SECRET_CANARY] | handoff.secret[SECRET_HEAP] |
+	    handoff.secret[SECRET_HEAP + 1])
 		found += puts("a secret was not wiped") == 0;
 	print_pointers();
 	puts(found ? "residue" : "nothing left");
