@@ -20,16 +20,6 @@ static inline void put8(uint32_t pa, uint8_t value)
 	machine_put(pa, &value, sizeof(value));
 }
 
-static inline void put32(uint32_t pa, uint32_t value)
-{
-	machine_put(pa, &value, sizeof(value));
-}
-
-static inline void put64(uint32_t pa, uint64_t value)
-{
-	machine_put(pa, &value, sizeof(value));
-}
-
 /* ACPI 6.4, 5.2.5.3 */
 static inline void rsdp(uint32_t pa, uint8_t revision, uint32_t rsdt, uint64_t xsdt)
 {

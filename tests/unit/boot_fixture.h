@@ -47,6 +47,16 @@ static inline void machine_put(uint64_t pa, const void *bytes, size_t len)
 	memcpy(machine_at(pa), bytes, len);
 }
 
+static inline void put32(uint64_t pa, uint32_t value)
+{
+	machine_put(pa, &value, sizeof(value));
+}
+
+static inline void put64(uint64_t pa, uint64_t value)
+{
+	machine_put(pa, &value, sizeof(value));
+}
+
 static inline void machine_seal(void)
 {
 	__asan_poison_memory_region(machine_memory, MACHINE_SIZE);
@@ -125,6 +135,24 @@ static inline void check_regions_n(const struct bootinfo *bi, const struct want 
 		static const struct want want_[] = {__VA_ARGS__};           \
 		check_regions_n(bi, want_, sizeof(want_) / sizeof(*want_)); \
 	} while (0)
+
+/* What QEMU 7.2 says of a PC with 64 MiB; its BIOS says the first PC_BIOS_RANGES of these alone */
+struct map_range {
+	uint64_t addr, len;
+	uint32_t type;
+};
+
+static const struct map_range pc_ranges[] = {
+	{0, 0x9fc00, 1},
+	{0x9fc00, 0x400, 2},
+	{0xf0000, 0x10000, 2},
+	{0x100000, 0x3ee0000, 1},
+	{0x3fe0000, 0x20000, 2},
+	{0xfffc0000, 0x40000, 2},
+	{0xfd00000000, 0x300000000, 2},
+};
+#define PC_RANGES      (sizeof(pc_ranges) / sizeof(*pc_ranges))
+#define PC_BIOS_RANGES 5u
 
 /*
  * A refusal says why and names the protocol, unless it comes from what all

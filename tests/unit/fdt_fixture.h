@@ -51,8 +51,8 @@ static inline void bytes(const char *name, const void *value, size_t len)
 		bytes(name, cells_, sizeof(cells_));                             \
 	} while (0)
 
-/* Starts a tree with a root node of 2 address and 2 size cells */
-static inline void begin_tree(void)
+/* Starts a tree with a root node that has nothing yet */
+static inline void begin_bare_tree(void)
 {
 	machine_open(RAM);
 	dtb_at = RAM;
@@ -60,6 +60,12 @@ static inline void begin_tree(void)
 	OK(fdt_create(fdt, DTB_SIZE));
 	OK(fdt_finish_reservemap(fdt));
 	begin_node("");
+}
+
+/* The same with 2 address and 2 size cells */
+static inline void begin_tree(void)
+{
+	begin_bare_tree();
 	cell("#address-cells", 2);
 	cell("#size-cells", 2);
 }
@@ -107,6 +113,26 @@ static inline struct bootinfo *parse_well(void)
 static inline void refuse(const char *why)
 {
 	refuse_at(&device_tree, dtb_at, why);
+}
+
+/* Words of the tree's header */
+enum {
+	MAGIC,
+	TOTALSIZE,
+	OFF_STRUCT,
+	OFF_STRINGS,
+	OFF_RSVMAP,
+	VERSION,
+	LAST_COMP,
+	BOOT_CPU,
+	SIZE_STRINGS,
+	SIZE_STRUCT
+};
+
+static inline void header(uint32_t word, uint32_t value)
+{
+	value = cpu_to_fdt32(value);
+	machine_put(dtb_at + 4 * word, &value, sizeof(value));
 }
 
 /* Reads the machine's memory although it is sealed. */

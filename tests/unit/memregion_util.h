@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <uk/plat/common/memory.h>
+#include <ukaslr/memregion.h>
 
 typedef struct ukplat_memregion_desc mrd_t;
 typedef struct ukplat_memregion_list list_t;
@@ -86,6 +87,22 @@ static inline void assert_list_(const list_t *list, const mrd_t *want, size_t n)
 	assert_int_equal(list->count, n);
 	for (i = 0; i < n; i++)
 		assert_mrd(&list->mrds[i], want[i]);
+}
+
+/* Coalesces regions given in any order, in a list with room for `capacity`, and compares. */
+#define coalesce(capacity, want_rc, ...)                     \
+	coalesce_(capacity, want_rc, (mrd_t[]){__VA_ARGS__}, \
+		  sizeof((mrd_t[]){__VA_ARGS__}) / sizeof(mrd_t))
+
+static inline list_t *coalesce_(__u32 capacity, int want_rc, const mrd_t *mrds, size_t n)
+{
+	list_t *l = new_list(capacity);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		add_last(l, mrds[i]);
+	assert_int_equal(ukplat_memregion_list_coalesce_checked(l), want_rc);
+	return l;
 }
 
 #endif /* TESTS_MEMREGION_UTIL_H */

@@ -29,11 +29,6 @@ enum {
 
 static uint32_t info, map_end;
 
-static inline void put32(uint32_t pa, uint32_t value)
-{
-	machine_put(pa, &value, sizeof(value));
-}
-
 static inline void set(uint32_t field, uint32_t value)
 {
 	put32(info + field, value);
@@ -102,16 +97,10 @@ static inline void start_again(void)
 	setup(NULL);
 }
 
-/* What QEMU 7.2 says of a PC with 64 MiB */
 static inline void qemu_map(void)
 {
-	map_entry(0, 0x9fc00, 1);
-	map_entry(0x9fc00, 0x400, 2);
-	map_entry(0xf0000, 0x10000, 2);
-	map_entry(0x100000, 0x3ee0000, 1);
-	map_entry(0x3fe0000, 0x20000, 2);
-	map_entry(0xfffc0000, 0x40000, 2);
-	map_entry(0xfd00000000, 0x300000000, 2);
+	for (size_t i = 0; i < PC_RANGES; i++)
+		map_entry(pc_ranges[i].addr, pc_ranges[i].len, pc_ranges[i].type);
 }
 
 static const struct parser multiboot = {multiboot_parse, BOOT_MULTIBOOT, "multiboot: "};

@@ -7,12 +7,7 @@
 static int setup(void **state)
 {
 	(void)state;
-	machine_open(RAM);
-	dtb_at = RAM;
-	fdt = machine_at(dtb_at);
-	OK(fdt_create(fdt, DTB_SIZE));
-	OK(fdt_finish_reservemap(fdt));
-	begin_node("");
+	begin_bare_tree();
 	cell("a", 1);
 	begin_node("node-with-a-long-name");
 	cell("b", 2);
@@ -22,12 +17,6 @@ static int setup(void **state)
 	end_node();
 	end_tree();
 	return 0;
-}
-
-static void header(uint32_t word, uint32_t value)
-{
-	value = cpu_to_fdt32(value);
-	machine_put(dtb_at + 4 * word, &value, sizeof(value));
 }
 
 static const char *open_tree(struct dt_reader *r)
@@ -98,7 +87,7 @@ static void nothing_is_found_beyond_a_cut(void **state)
 		const struct dt_prop *p;
 
 		setup(NULL);
-		header(9, cut);
+		header(SIZE_STRUCT, cut);
 		assert_null(open_tree(&r));
 		assert_true((const char *)r.end <= (const char *)r.start + cut);
 		assert_true(r.end == r.start || r.end[-1] <= dt32(DT_END));
@@ -140,10 +129,10 @@ static void names_end_inside_the_tree(void **state)
 	const uint32_t cut = (uint32_t)node + 4 + 8;
 
 	(void)state;
-	header(1, (uint32_t)fdt_off_dt_struct(fdt) + cut);
-	header(9, cut);
-	header(3, 0);
-	header(8, 0);
+	header(TOTALSIZE, (uint32_t)fdt_off_dt_struct(fdt) + cut);
+	header(SIZE_STRUCT, cut);
+	header(OFF_STRINGS, 0);
+	header(SIZE_STRINGS, 0);
 	refuse("nodes are damaged");
 }
 

@@ -1,69 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* LIBS: -lfdt */
-#include "fdt_fixture.h"
-
-/* A tree with a bit of everything */
-static int setup(void **state)
-{
-	(void)state;
-	machine_open(RAM);
-	dtb_at = RAM;
-	fdt = machine_at(dtb_at);
-	OK(fdt_create(fdt, DTB_SIZE));
-	OK(fdt_add_reservemap_entry(fdt, 0x41000000, 0x1000));
-	OK(fdt_finish_reservemap(fdt));
-	begin_node("");
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	begin_node("aliases");
-	string("serial0", "/soc/pl011@9000000");
-	end_node();
-	begin_node("reserved-memory");
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	memory_node("x@41800000", 0x41800000, 0x1000);
-	end_node();
-	memory_node("memory@40000000", RAM, 0x4000000);
-	begin_node("psci");
-	string("compatible", "arm,psci-1.0");
-	string("method", "hvc");
-	end_node();
-	begin_node("soc");
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	bytes("ranges", "", 0);
-	memory_node("pl011@9000000", 0x9000000, 0x1000);
-	string("compatible", "arm,pl011");
-	end_node();
-	begin_node("chosen");
-	string("bootargs", "a=b");
-	string("stdout-path", "serial0:115200n8");
-	bytes("kaslr-seed", "01234567", 8);
-	cell("linux,initrd-start", 0x42000000);
-	cell("linux,initrd-end", 0x42001234);
-	end_node();
-	end_tree();
-	return 0;
-}
-
-static void header(uint32_t word, uint32_t value)
-{
-	value = cpu_to_fdt32(value);
-	machine_put(dtb_at + 4 * word, &value, sizeof(value));
-}
-
-enum {
-	MAGIC,
-	TOTALSIZE,
-	OFF_STRUCT,
-	OFF_STRINGS,
-	OFF_RSVMAP,
-	VERSION,
-	LAST_COMP,
-	BOOT_CPU,
-	SIZE_STRINGS,
-	SIZE_STRUCT
-};
+#include "fdt_whole_tree.h"
 
 static void refuse_header(uint32_t word, uint32_t value, const char *why)
 {
@@ -127,137 +64,6 @@ static void trees_out_of_reach_or_misaligned_are_refused(void **state)
 	memmove(machine_at(RAM + MACHINE_SIZE - 512), fdt, 512);
 	dtb_at = RAM + MACHINE_SIZE - 512;
 	refuse("size is wrong");
-}
-
-static void structure_blocks_cut_anywhere_are_refused(void **state)
-{
-	const uint32_t size = fdt_size_dt_struct(machine_at(dtb_at));
-	uint32_t cut;
-
-	(void)state;
-	for (cut = 8; cut < size; cut++) {
-		const char *err;
-
-		setup(NULL);
-		header(SIZE_STRUCT, cut);
-		parse(&err);
-		assert_non_null(err);
-		assert_non_null(strstr(err, "nodes are damaged"));
-	}
-}
-
-/* Replaces the n-th token of a kind. */
-static void replace_token(uint32_t old, int n, uint32_t token)
-{
-	int at = 0, next, tag;
-
-	for (;; at = next) {
-		tag = (int)fdt_next_tag(fdt, at, &next);
-		assert_int_not_equal(tag, FDT_END);
-		if ((uint32_t)tag == old && !n--)
-			break;
-	}
-	token = cpu_to_fdt32(token);
-	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt) + (uint32_t)at, &token,
-		    sizeof(token));
-}
-
-static void structures_that_do_not_nest_are_refused(void **state)
-{
-	(void)state;
-	replace_token(FDT_BEGIN_NODE, 0, FDT_NOP);
-	refuse("nodes are damaged");
-	setup(NULL);
-	replace_token(FDT_BEGIN_NODE, 0, FDT_END_NODE);
-	refuse("nodes are damaged");
-	setup(NULL);
-	replace_token(FDT_END_NODE, 0, FDT_NOP);
-	refuse("nodes are damaged");
-	setup(NULL);
-	replace_token(FDT_END_NODE, 0, FDT_END);
-	refuse("nodes are damaged");
-	setup(NULL);
-	replace_token(FDT_PROP, 3, 5);
-	refuse("nodes are damaged");
-	setup(NULL);
-	replace_token(FDT_PROP, 3, 0xffffffff);
-	refuse("nodes are damaged");
-}
-
-static void what_follows_the_root_node_is_refused(void **state)
-{
-	const uint32_t second_root[] = {cpu_to_fdt32(FDT_END_NODE), cpu_to_fdt32(FDT_BEGIN_NODE),
-					0};
-	const int node = fdt_path_offset(fdt, "/psci");
-
-	(void)state;
-	OK(fdt_nop_node(fdt, node));
-	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt) + (uint32_t)node, second_root,
-		    sizeof(second_root));
-	refuse("nodes are damaged");
-	setup(NULL);
-	header(SIZE_STRUCT, fdt_size_dt_struct(fdt) - 4);
-	refuse("nodes are damaged");
-}
-
-static void deep_trees_are_refused_without_recursion(void **state)
-{
-	int i;
-
-	(void)state;
-	begin_tree();
-	for (i = 0; i < 1000; i++)
-		begin_node("n");
-	for (i = 0; i < 1000; i++)
-		end_node();
-	end_tree();
-	refuse("more than 64 deep");
-}
-
-static void wide_trees_are_read_to_their_end(void **state)
-{
-	int i;
-
-	(void)state;
-	begin_tree();
-	for (i = 0; i < 2000; i++) {
-		begin_node("memory-less");
-		end_node();
-	}
-	memory_node("memory@40000000", RAM, 0x4000000);
-	end_tree();
-	parse_well();
-}
-
-/* More nodes end than begin: none of them has a place in the path. */
-static void nodes_that_end_before_they_begin_are_refused(void **state)
-{
-	const uint32_t ends[] = {cpu_to_fdt32(FDT_END_NODE), cpu_to_fdt32(FDT_BEGIN_NODE), 0,
-				 cpu_to_fdt32(FDT_END_NODE), cpu_to_fdt32(FDT_END)};
-
-	(void)state;
-	machine_put(dtb_at + (uint32_t)fdt_off_dt_struct(fdt), ends, sizeof(ends));
-	refuse("nodes are damaged");
-}
-
-static void nodes_inside_each_other_are_64_at_most(void **state)
-{
-	int depth, i;
-
-	(void)state;
-	for (depth = 63; depth <= 64; depth++) {
-		begin_tree();
-		memory_node("memory@40000000", RAM, 0x4000000);
-		for (i = 0; i < depth; i++)
-			begin_node("n");
-		for (i = 0; i < depth; i++)
-			end_node();
-		end_tree();
-		if (depth == 63)
-			parse_well();
-		else
-			refuse("more than 64 deep");
-	}
 }
 
 static void there_is_nothing_in_an_empty_block_at_the_end(void **state)
@@ -329,10 +135,7 @@ static void memory_of_odd_cells_is_refused(void **state)
 	(void)state;
 	for (addr = 0; addr < 5; addr++)
 		for (size = 0; size < 5; size++) {
-			machine_open(RAM);
-			OK(fdt_create(fdt, DTB_SIZE));
-			OK(fdt_finish_reservemap(fdt));
-			begin_node("");
+			begin_bare_tree();
 			cell("#address-cells", addr);
 			cell("#size-cells", size);
 			memory_node("memory@40000000", 1, 1);
@@ -372,13 +175,6 @@ int main(void)
 		TEST(the_tree_itself_is_fine),
 		TEST(lying_headers_are_refused),
 		TEST(trees_out_of_reach_or_misaligned_are_refused),
-		TEST(structure_blocks_cut_anywhere_are_refused),
-		TEST(structures_that_do_not_nest_are_refused),
-		TEST(what_follows_the_root_node_is_refused),
-		TEST(deep_trees_are_refused_without_recursion),
-		TEST(wide_trees_are_read_to_their_end),
-		TEST(nodes_that_end_before_they_begin_are_refused),
-		TEST(nodes_inside_each_other_are_64_at_most),
 		TEST(there_is_nothing_in_an_empty_block_at_the_end),
 		TEST(names_of_properties_end_inside_the_tree),
 		TEST(trees_without_memory_are_refused),

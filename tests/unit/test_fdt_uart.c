@@ -1,41 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* LIBS: -lfdt */
 #include <stdio.h>
-#include "fdt_fixture.h"
-
-static int setup(void **state)
-{
-	(void)state;
-	begin_tree();
-	return 0;
-}
-
-static void uart_node(const char *name, const char *compatible, uint32_t base)
-{
-	begin_node(name);
-	cells("reg", 0, base, 0, 0x1000);
-	string("compatible", compatible);
-	end_node();
-}
-
-static void chosen(const char *stdout_path)
-{
-	begin_node("chosen");
-	string("stdout-path", stdout_path);
-	end_node();
-}
-
-static void expect(enum boot_uart kind, uint64_t base, uint64_t len)
-{
-	struct bootinfo *bi;
-
-	memory_node("memory@40000000", RAM, 0x4000000);
-	end_tree();
-	bi = parse_well();
-	assert_int_equal(bi->uart, kind);
-	assert_int_equal(bi->uart_base.pa, base);
-	assert_int_equal(bi->uart_len, len);
-}
+#include "fdt_uart_fixture.h"
 
 static void stdout_path_names_the_console(void **state)
 {
@@ -77,21 +43,6 @@ static void stdout_path_may_be_an_alias(void **state)
 				chosen(options ? "serial1:9600" : "serial1");
 			expect(UART_PL011, 0xa000000, 0x1000);
 		}
-}
-
-static void unit_addresses_in_paths_may_be_left_out(void **state)
-{
-	(void)state;
-	chosen("/bus/serial");
-	uart_node("serial-thing@9000000", "arm,pl011", 0x9000000);
-	begin_node("bus@0");
-	bytes("ranges", "", 0);
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	uart_node("serial-x@b000000", "arm,pl011", 0xb000000);
-	uart_node("serial@a000000", "arm,pl011", 0xa000000);
-	end_node();
-	expect(UART_PL011, 0xa000000, 0x1000);
 }
 
 static void a_console_is_a_pl011_with_a_generic_name(void **state)
@@ -194,116 +145,6 @@ static void hints_that_lead_nowhere_fall_back_to_the_first_pl011(void **state)
 	}
 }
 
-static void buses_have_empty_ranges(void **state)
-{
-	int empty;
-
-	(void)state;
-	for (empty = 0; empty < 2; empty++) {
-		begin_tree();
-		begin_node("soc");
-		cell("#address-cells", 1);
-		cell("#size-cells", 1);
-		bytes("ranges", "", 0);
-		begin_node("apb");
-		cell("#address-cells", 1);
-		cell("#size-cells", 2);
-		bytes("ranges", "", 0);
-		begin_node("serial@1000");
-		cells("reg", 0x1000, 0, 0x200);
-		string("compatible", "arm,pl011");
-		end_node();
-		end_node();
-		/* Its addresses are not those of soc. */
-		begin_node("bus");
-		cell("#address-cells", 1);
-		cell("#size-cells", 1);
-		cells("ranges", 0, 0x100000, 0x10000);
-		begin_node("serial@3000");
-		cells("reg", 0x3000, 0x200);
-		string("compatible", "arm,pl011");
-		end_node();
-		end_node();
-		end_node();
-		chosen(empty ? "/soc/apb/serial@1000" : "/soc/bus/serial@3000");
-		expect(UART_PL011, 0x1000, 0x200);
-	}
-}
-
-static void without_ranges_there_is_no_way_to_a_console(void **state)
-{
-	(void)state;
-	begin_node("i2c");
-	cell("#address-cells", 1);
-	cell("#size-cells", 1);
-	begin_node("serial@9000000");
-	cells("reg", 0x9000000, 0x1000);
-	string("compatible", "arm,pl011");
-	end_node();
-	end_node();
-	begin_node("soc");
-	cell("#address-cells", 1);
-	cell("#size-cells", 1);
-	bytes("ranges", "", 0);
-	begin_node("serial@800");
-	cells("reg", 0x800, 0x800);
-	string("compatible", "arm,pl011");
-	end_node();
-	end_node();
-	chosen("/i2c/serial");
-	expect(UART_PL011, 0x800, 0x800);
-}
-
-static void buses_with_odd_cells_have_no_consoles(void **state)
-{
-	static const uint32_t odd[] = {0, 3, 0xffffffff};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
-		begin_tree();
-		begin_node("pci");
-		cell("#address-cells", odd[i]);
-		cell("#size-cells", 2);
-		bytes("ranges", "", 0);
-		uart_node("serial@1", "arm,pl011", 0x9000000);
-		end_node();
-		begin_node("pci2");
-		cell("#address-cells", 2);
-		cell("#size-cells", odd[i]);
-		bytes("ranges", "", 0);
-		uart_node("serial@1", "arm,pl011", 0x9000000);
-		end_node();
-		chosen("/pci/serial");
-		expect(UART_NONE, 0, 0);
-	}
-}
-
-static void consoles_are_below_three_buses_at_most(void **state)
-{
-	int depth, i;
-
-	(void)state;
-	for (depth = 0; depth < 12; depth++) {
-		char path[40] = "";
-
-		begin_tree();
-		for (i = 0; i < depth; i++) {
-			begin_node("n");
-			bytes("ranges", "", 0);
-			cell("#address-cells", 2);
-			cell("#size-cells", 2);
-			strcat(path, "/n");
-		}
-		uart_node("serial", "arm,pl011", 0x9000000);
-		for (i = 0; i < depth; i++)
-			end_node();
-		chosen(strcat(path, "/serial"));
-		expect(depth > 3 ? UART_NONE : UART_PL011, depth > 3 ? 0 : 0x9000000,
-		       depth > 3 ? 0 : 0x1000);
-	}
-}
-
 static void of_many_consoles_the_first_8_are_known(void **state)
 {
 	int n, i;
@@ -344,25 +185,6 @@ static void paths_without_an_end_are_no_hints(void **state)
 	}
 }
 
-static void components_name_children_only(void **state)
-{
-	(void)state;
-	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
-	begin_node("bus");
-	bytes("ranges", "", 0);
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	begin_node("x");
-	bytes("ranges", "", 0);
-	cell("#address-cells", 2);
-	cell("#size-cells", 2);
-	uart_node("serial", "arm,pl011", 0xa000000);
-	end_node();
-	end_node();
-	chosen("/bus/serial");
-	expect(UART_PL011, 0x9000000, 0x1000);
-}
-
 static void consoles_without_registers_are_none(void **state)
 {
 	(void)state;
@@ -384,19 +206,13 @@ int main(void)
 		TEST(stdout_path_names_the_console),
 		TEST(stdout_path_may_come_first_and_have_options),
 		TEST(stdout_path_may_be_an_alias),
-		TEST(unit_addresses_in_paths_may_be_left_out),
 		TEST(a_console_is_a_pl011_with_a_generic_name),
 		TEST(an_sbsa_uart_is_a_console_without_registers_to_set),
 		TEST(compatible_lists_are_searched_to_their_end),
 		TEST(without_a_hint_the_first_enabled_pl011_is_taken),
 		TEST(hints_that_lead_nowhere_fall_back_to_the_first_pl011),
-		TEST(buses_have_empty_ranges),
-		TEST(without_ranges_there_is_no_way_to_a_console),
-		TEST(buses_with_odd_cells_have_no_consoles),
-		TEST(consoles_are_below_three_buses_at_most),
 		TEST(of_many_consoles_the_first_8_are_known),
 		TEST(paths_without_an_end_are_no_hints),
-		TEST(components_name_children_only),
 		TEST(consoles_without_registers_are_none),
 	};
 

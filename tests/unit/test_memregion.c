@@ -6,7 +6,6 @@
  */
 
 #include "memregion_util.h"
-#include <ukaslr/memregion.h>
 
 /* Each test makes its own; this one is never asked. */
 list_t *ukplat_memregion_list_get(void)

@@ -4,7 +4,6 @@
  */
 
 #include "memregion_util.h"
-#include <ukaslr/memregion.h>
 
 list_t *ukplat_memregion_list_get(void)
 {

@@ -44,16 +44,6 @@ enum {
 
 static uint64_t start_info, m2p[MACHINE_FRAMES];
 
-static inline void put32(uint64_t pa, uint32_t value)
-{
-	machine_put(pa, &value, sizeof(value));
-}
-
-static inline void put64(uint64_t pa, uint64_t value)
-{
-	machine_put(pa, &value, sizeof(value));
-}
-
 static inline void say(unsigned field, uint64_t value)
 {
 	put64(start_info + field, value);

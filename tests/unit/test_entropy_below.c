@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* LIBS: -lm */
+/*
+ * Numbers below a limit are equally likely (kaslr/entropy.c)
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <ukaslr/entropy.h>
+#include "rng_stand_in.h"
+#include "stats.h"
+
+#define MAX_CELLS 1000
+
+/* A generator whose next words are the given ones */
+static struct entropy scripted(const uint64_t *values, uint32_t n)
+{
+	struct entropy e;
+
+	entropy_init(&e);
+	e.next = 16 - 2 * n;
+	memcpy(&e.out.w[e.next], values, n * sizeof(values[0]));
+	return e;
+}
+
+static void values_that_would_favour_some_numbers_are_drawn_again(void **state)
+{
+	/* 2^64 mod 3 = 1: of all values only 0 is one too many */
+	const uint64_t three[] = {0, UINT64_MAX}, kept[] = {1, 77};
+	/* 2^64 mod (2^63 + 1) = 2^63 - 1: nearly half of them */
+	const uint64_t big = (1ull << 63) + 1, many[] = {big - 3, 2, 4, 1};
+	struct entropy e;
+
+	(void)state;
+	e = scripted(three, 2);
+	assert_int_equal(entropy_below(&e, 3), 2);
+	e = scripted(kept, 2);
+	assert_int_equal(entropy_below(&e, 3), 0);
+	assert_int_equal(entropy_u64(&e), 77);
+	/* an even value's product has its lower half below the excess, 1 * big has not */
+	e = scripted(many, 4);
+	assert_int_equal(entropy_below(&e, big), 0);
+	assert_int_equal(e.next, 16);
+}
+
+static void numbers_are_below_their_limit(void **state)
+{
+	struct entropy e = gathered(ENTROPY_RDRAND);
+
+	(void)state;
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		const uint64_t n = 1ull << bits;
+
+		for (int i = 0; i < 1000; i++) {
+			assert_true(entropy_below(&e, n) < n);
+			assert_true(entropy_below(&e, n + n / 2 + 1) < n + n / 2 + 1);
+			assert_true(entropy_below(&e, UINT64_MAX - n + 1) < UINT64_MAX - n + 1);
+		}
+	}
+	assert_int_equal(entropy_below(&e, 1), 0);
+}
+
+static void numbers_are_equally_likely(void **state)
+{
+	static const uint64_t limits[] = {2, 3, 5, 7, 16, 100, 1000};
+	const size_t m = sizeof(limits) / sizeof(limits[0]);
+	struct entropy e = gathered(ENTROPY_RDRAND);
+	static uint64_t counts[MAX_CELLS];
+
+	(void)state;
+	for (size_t i = 0; i < m; i++) {
+		memset(counts, 0, sizeof(counts));
+		for (int k = 0; k < 500000; k++)
+			counts[entropy_below(&e, limits[i])]++;
+		assert_true(chi_square_p(counts, limits[i]) > FAMILY_P / (double)m);
+	}
+}
+
+/* Where plain multiplication or modulo would be off by a third: n = 3/4 of 2^64 */
+static void large_ranges_are_not_biased(void **state)
+{
+	const uint64_t n = 3ull << 62;
+	struct entropy e = gathered(ENTROPY_RDRAND);
+	uint64_t thirds[3] = {0}, residues[3] = {0};
+
+	(void)state;
+	for (int k = 0; k < 300000; k++) {
+		const uint64_t value = entropy_below(&e, n);
+
+		thirds[value >> 62]++;
+		residues[value % 3]++;
+	}
+	assert_true(chi_square_p(thirds, 3) > FAMILY_P / 2);
+	assert_true(chi_square_p(residues, 3) > FAMILY_P / 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(values_that_would_favour_some_numbers_are_drawn_again,
+				       reset_cpu),
+		cmocka_unit_test_setup(numbers_are_below_their_limit, reset_cpu),
+		cmocka_unit_test_setup(numbers_are_equally_likely, reset_cpu),
+		cmocka_unit_test_setup(large_ranges_are_not_biased, reset_cpu),
+	};
+
+	return cmocka_run_group_tests_name("generator", tests, NULL, NULL);
+}
