@@ -12,86 +12,117 @@
 
 #include "fdt_walk.h"
 
-/* One bit for each letter that a name of interest begins with, by its low 6 bits */
-#define LETTER(c) (UINT64_C(1) << ((c)&63))
-#define LETTERS                                                                              \
-	(LETTER('a') | LETTER('c') | LETTER('m') | LETTER('p') | LETTER('r') | LETTER('s') | \
-	 LETTER('u') | (PLATFORM_XEN ? LETTER('h') : 0))
-#define ANY_LETTER UINT64_MAX
-
-#define DAMAGED	   "device tree: its nodes are damaged or more than 64 deep"
-
 /*
- * At a node whose first letter is right; names are compared by words, and a word
- * that a name goes on behind is not the block's last. Kept out of the way of the
- * walk, which has all it needs in registers.
+ * One bit for each hash of a name's first word that is of interest; it is made of the
+ * first letter and the third. All bits are for nodes that are all of interest.
  */
-static __attribute__((noinline)) const char *look_at(struct dt_walk *w, uint32_t depth)
-{
-	const char *const node = w->path[depth];
-	const uint32_t *const name = (const uint32_t *)(const void *)node;
+#define HASH(word)	  (((word) ^ (word) >> 15) & 63)
+#define NAMED(a, b, c, d) (UINT64_C(1) << HASH(DT_WORD(a, b, c, d)))
+#define NAMES                                                                                \
+	(NAMED('a', 'l', 'i', 'a') | NAMED('c', 'h', 'o', 's') | NAMED('m', 'e', 'm', 'o') | \
+	 NAMED('p', 'l', '0', '1') | NAMED('p', 's', 'c', 'i') | NAMED('r', 'e', 's', 'e') | \
+	 NAMED('s', 'e', 'r', 'i') | NAMED('u', 'a', 'r', 't') |                             \
+	 (PLATFORM_XEN ? NAMED('h', 'y', 'p', 'e') | NAMED('s', 'b', 's', 'a') : 0))
+#define ANY_NAME UINT64_MAX
 
-	if (w->path[0] == w->reserved_memory)
-		return depth == 1 ? dt_add_reg(w, w->reserved, node, UKPLAT_MEMRT_RESERVED) : NULL;
-	switch (name[0]) {
-	case DT_WORD('p', 'l', '0', '1'):
-	case DT_WORD('s', 'e', 'r', 'i'):
-	case DT_WORD('u', 'a', 'r', 't'):
-#if PLATFORM_XEN
-	case DT_WORD('s', 'b', 's', 'a'):
-#endif
-		dt_look_at_uart(w, depth);
-		return NULL;
-	}
-	if (depth != 1)
-		return NULL;
+#define DAMAGED	 "device tree: its nodes are damaged or more than 64 deep"
+
+/* 3.4: "memory", or "memory@" and its address, of which the first word is known */
+static bool is_memory(const uint32_t *name)
+{
+	return name[1] << 8 == DT_WORD(0, 'r', 'y', 0) || name[1] << 8 == DT_WORD(0, 'r', 'y', '@');
+}
+
+/* Names that consoles have anywhere in the tree, by their first words */
+static bool is_uart_name(uint32_t word)
+{
+	return word == DT_WORD('p', 'l', '0', '1') || word == DT_WORD('s', 'e', 'r', 'i') ||
+	       word == DT_WORD('u', 'a', 'r', 't') ||
+	       (PLATFORM_XEN && word == DT_WORD('s', 'b', 's', 'a'));
+}
+
+/* The same as look_at(), of a child of the root */
+static const uint32_t *look_at_child(struct dt_walk *w, const uint32_t *name, const uint32_t *p)
+{
 	switch (name[0]) {
 	case DT_WORD('a', 'l', 'i', 'a'):
 		if (name[1] == DT_WORD('s', 'e', 's', 0))
-			w->aliases = node;
+			w->aliases = p;
 		break;
 	case DT_WORD('c', 'h', 'o', 's'):
 		if (name[1] == DT_WORD('e', 'n', 0, 0))
-			w->chosen = node;
+			w->chosen = p;
 		break;
 #if PLATFORM_XEN
 	case DT_WORD('h', 'y', 'p', 'e'):
-		dt_look_at_hypervisor(w, node);
+		p = dt_read(&w->f, p, &w->node);
+		dt_look_at_hypervisor(w);
 		break;
 #endif
 	case DT_WORD('m', 'e', 'm', 'o'):
-		/* 3.4: "memory", or "memory@" and its address */
-		if ((name[1] << 8 == DT_WORD(0, 'r', 'y', 0) ||
-		     name[1] << 8 == DT_WORD(0, 'r', 'y', '@')) &&
-		    dt_enabled(&w->f, node) && dt_says_all(w))
-			return dt_add_reg(w, w->root, node, UKPLAT_MEMRT_FREE);
+		if (is_memory(name) && dt_says_all(w)) {
+			p = dt_read(&w->f, p, &w->node);
+			if (dt_enabled(&w->node))
+				w->err = dt_add_reg(w, w->root, UKPLAT_MEMRT_FREE);
+		}
 		break;
 	case DT_WORD('p', 's', 'c', 'i'):
-		dt_look_at_psci(w, node);
+		p = dt_read(&w->f, p, &w->node);
+		dt_look_at_psci(w);
 		break;
 	case DT_WORD('r', 'e', 's', 'e'):
 		if (name[1] == DT_WORD('r', 'v', 'e', 'd') &&
 		    name[2] == DT_WORD('-', 'm', 'e', 'm'))
-			w->reserved_memory = node;
+			w->reserved_memory = p;
 		break;
 	}
-	return NULL;
+	return p;
 }
 
 /*
- * Walks over the node at p and all that is in it. This loop is most of the
- * parser's time: a small tree has hundreds of tokens, most of them properties
- * that nobody asks for. So two words are read at once, a token and what follows,
- * a property's length or the beginning of a node's name. A property that is too
- * long leads beyond the end, wherever in 64 bits that is. Nodes of other than
- * these first letters are not looked at.
+ * At a node whose hash is right, with p at its first property. Returns what follows
+ * its properties, or p, and leaves a message in w->err. Names are compared by words,
+ * and a word that a name goes on behind is not the block's last. Kept out of the way
+ * of the walk, which has all it needs in registers.
  */
-static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t letters)
+static __attribute__((noinline)) const uint32_t *look_at(struct dt_walk *w, uint32_t depth,
+							 const uint32_t *p)
 {
-	const uint32_t *const limit = w->f.end - 1;
-	uint32_t depth = 0;
-	const char *err;
+	const uint32_t *const name = (const uint32_t *)(const void *)w->path[depth];
 
+	if (is_uart_name(name[0])) {
+		p = dt_read(&w->f, p, &w->node);
+		dt_look_at_uart(w, depth);
+		return p;
+	}
+	return depth == 1 ? look_at_child(w, name, p) : p;
+}
+
+/* At a node inside of /reserved-memory */
+static const uint32_t *reserve(struct dt_walk *w, uint32_t depth, const uint32_t *p)
+{
+	if (depth == 1) {
+		p = dt_read(&w->f, p, &w->node);
+		w->err = dt_add_reg(w, w->reserved, UKPLAT_MEMRT_RESERVED);
+	}
+	return p;
+}
+
+/*
+ * Walks over what is in a node, from its first property on, and returns w->err. This
+ * loop is most of the parser's time: a small tree has hundreds of tokens, most of them
+ * properties that nobody asks for. So two words are read at once, a token and what
+ * follows: a property's length, the beginning of a node's name, or the next token. A
+ * property that is too long leads beyond the end, wherever in 64 bits that is. Nodes
+ * of other than these names are not looked at.
+ */
+static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t names)
+{
+	const uint32_t *const limit = w->f.end - 1, *const names_end = w->f.names_end;
+	uint32_t depth = 1, begin_node = dt32(DT_BEGIN_NODE), end_node = dt32(DT_END_NODE);
+
+	DT_KEEP(begin_node);
+	DT_KEEP(end_node);
 	while (p < limit) {
 		uint32_t token = p[0], word = p[1];
 
@@ -102,43 +133,47 @@ static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t letters)
 			token = p[0];
 			word = p[1];
 		}
-		if (token == dt32(DT_END_NODE)) {
+		if (token == end_node) {
+			if (!--depth)
+				return names == ANY_NAME || word == dt32(DT_END) ? NULL : DAMAGED;
 			p++;
-			if (--depth)
+			if (word != begin_node)
 				continue;
-			if (letters == ANY_LETTER || word == dt32(DT_END))
-				return NULL;
-			break;
-		} else if (token == dt32(DT_BEGIN_NODE)) {
-			if (depth >= DT_MAX_DEPTH)
-				break;
-			w->path[depth] = (const char *)(p + 1);
-			p = dt_skip_name(p + 1);
-			if (letters >> (word & 63) & 1) {
-				err = look_at(w, depth);
-				if (err)
-					return err;
-			}
-			depth++;
 		} else if (token == dt32(DT_NOP)) {
 			p++;
-		} else {
+			continue;
+		} else if (token != begin_node) {
 			break;
 		}
+		p++;
+		if (depth >= DT_MAX_DEPTH || p >= names_end)
+			break;
+		w->path[depth] = (const char *)p;
+		word = *p;
+		p = dt_skip_name(p);
+		if (names >> HASH(word) & 1) {
+			p = names == ANY_NAME ? reserve(w, depth, p) : look_at(w, depth, p);
+			if (w->err)
+				return w->err;
+		}
+		depth++;
 	}
 	return DAMAGED;
 }
 
 static const char *look_around(struct dt_walk *w)
 {
+	const uint32_t *p = w->f.start;
 	const char *err;
 
 	/* The root's token and its name */
-	if (w->f.end - w->f.start < 2)
+	if (w->f.names_end - p < 2 || *p != dt32(DT_BEGIN_NODE))
 		return DAMAGED;
-	w->root = dt_cells_of(&w->f, (const char *)(w->f.start + 1));
-	err = walk(w, w->f.start, LETTERS);
-	if (!err && w->chosen)
+	p = dt_read(&w->f, dt_skip_name(p + 1), &w->node);
+	w->root = dt_cells_of(&w->node);
+	err = walk(w, p, NAMES);
+	dt_read(&w->f, w->chosen ? w->chosen : w->f.end, &w->node);
+	if (!err)
 		err = dt_look_at_chosen(w);
 	dt_choose_uart(w);
 	/* After the initrd is known, which both ways to reserve memory often name as well */
@@ -146,8 +181,9 @@ static const char *look_around(struct dt_walk *w)
 		err = dt_add_reserve_map(w);
 	if (err || !w->reserved_memory)
 		return err;
-	w->reserved = dt_cells_of(&w->f, w->reserved_memory);
-	return walk(w, (const uint32_t *)(const void *)w->reserved_memory - 1, ANY_LETTER);
+	p = dt_read(&w->f, w->reserved_memory, &w->node);
+	w->reserved = dt_cells_of(&w->node);
+	return walk(w, p, ANY_NAME);
 }
 
 static const char *parse(struct dt_walk *w, struct bootinfo *bi, paddr_t dtb)
@@ -159,6 +195,7 @@ static const char *parse(struct dt_walk *w, struct bootinfo *bi, paddr_t dtb)
 		return err;
 	w->bi = bi;
 	w->to_pa = dtb.pa - (uintptr_t)w->f.header;
+	w->err = NULL;
 	w->chosen = w->aliases = w->reserved_memory = NULL;
 	w->nr_uarts = 0;
 

@@ -6,10 +6,10 @@
 #include <ukaslr/entropy.h>
 #include "fdt_walk.h"
 
-/* Adds all of a node's reg, of which its parent says how many cells numbers have (2.3.6). */
-const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *node, uint16_t type)
+/* Adds all of the node's reg, of which its parent says how many cells numbers have (2.3.6). */
+const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, uint16_t type)
 {
-	const struct dt_prop *reg = dt_find(&w->f, node, "reg", 0);
+	const struct dt_prop *reg = dt_get(&w->node, DT_REG, 0);
 	const uint32_t *p;
 	const char *err;
 	uint32_t words, left;
@@ -33,12 +33,12 @@ const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *nod
  * Linux Documentation/devicetree/bindings/arm/psci.yaml. PSCI 0.1 ("arm,psci"
  * alone) has function numbers of its own, and no SYSTEM_OFF.
  */
-void dt_look_at_psci(struct dt_walk *w, const char *node)
+void dt_look_at_psci(struct dt_walk *w)
 {
 	static const char later[] = "arm,psci-";
-	const struct dt_prop *p = dt_find(&w->f, node, "method", sizeof("hvc"));
+	const struct dt_prop *p = dt_get(&w->node, DT_METHOD, sizeof("hvc"));
 
-	if (!p || !dt_is_compatible(&w->f, node, later, sizeof(later) - 1))
+	if (!p || !dt_is_compatible(&w->node, later, sizeof(later) - 1))
 		return;
 	if (*p->value == DT_WORD('h', 'v', 'c', 0))
 		w->bi->psci = PSCI_HVC;
@@ -48,11 +48,11 @@ void dt_look_at_psci(struct dt_walk *w, const char *node)
 
 #if PLATFORM_XEN
 /* Linux Documentation/devicetree/bindings/arm/xen.txt */
-void dt_look_at_hypervisor(struct dt_walk *w, const char *node)
+void dt_look_at_hypervisor(struct dt_walk *w)
 {
 	static const char xen[] = "xen,xen";
 
-	if (dt_is_compatible(&w->f, node, xen, sizeof(xen)))
+	if (dt_is_compatible(&w->node, xen, sizeof(xen)))
 		w->bi->xen = XEN_HVC;
 }
 #endif
@@ -65,18 +65,18 @@ static paddr_t where(const struct dt_walk *w, const void *p)
 _Static_assert(BOOTINFO_MAX_SEEDS >= 2, "there is room for kaslr-seed and rng-seed");
 
 /* A seed in /chosen, for whoever reads and wipes it; there are two of them at most. */
-static void add_seed(struct dt_walk *w, const char *name, enum entropy_source source)
+static void add_seed(struct dt_walk *w, enum dt_name name, enum entropy_source source)
 {
-	const struct dt_prop *p = dt_find(&w->f, w->chosen, name, 1);
+	const struct dt_prop *p = dt_get(&w->node, name, 1);
 
 	if (p)
 		bootinfo_add_seed(w->bi, where(w, p->value), dt_len(p), source);
 }
 
 /* A number of 4 or 8 bytes in /chosen, whatever #address-cells says */
-static bool find_number(const struct dt_walk *w, const char *name, uint64_t *n)
+static bool find_number(const struct dt_walk *w, enum dt_name name, uint64_t *n)
 {
-	const struct dt_prop *p = dt_find(&w->f, w->chosen, name, sizeof(uint32_t));
+	const struct dt_prop *p = dt_get(&w->node, name, sizeof(uint32_t));
 
 	if (p)
 		*n = dt_number(p->value, dt_len(p) / (uint32_t)sizeof(uint32_t));
@@ -87,8 +87,7 @@ static const char *add_initrd(struct dt_walk *w)
 {
 	uint64_t start, end;
 
-	if (!find_number(w, "linux,initrd-start", &start) ||
-	    !find_number(w, "linux,initrd-end", &end))
+	if (!find_number(w, DT_INITRD_START, &start) || !find_number(w, DT_INITRD_END, &end))
 		return NULL;
 	if (end < start)
 		return "device tree: the initrd ends before it starts";
@@ -100,11 +99,11 @@ const char *dt_look_at_chosen(struct dt_walk *w)
 	const struct dt_prop *p;
 	uint64_t len;
 
-	add_seed(w, "kaslr-seed", ENTROPY_KASLR_SEED);
-	add_seed(w, "rng-seed", ENTROPY_RNG_SEED);
+	add_seed(w, DT_KASLR_SEED, ENTROPY_KASLR_SEED);
+	add_seed(w, DT_RNG_SEED, ENTROPY_RNG_SEED);
 	if (!dt_says_all(w))
 		return NULL;
-	p = dt_find(&w->f, w->chosen, "bootargs", 1);
+	p = dt_get(&w->node, DT_BOOTARGS, 1);
 	if (p) {
 		len = bootinfo_strnlen((const char *)p->value, dt_len(p));
 		if (len == dt_len(p))

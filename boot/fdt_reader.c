@@ -8,6 +8,19 @@
 #include <ukaslr/fdt.h>
 #include <ukaslr/physmem.h>
 
+/* The root's name, behind its token, is empty (5.4.1), and so the first of those that end. */
+static const uint32_t *find_names_end(const uint32_t *start, const uint32_t *end)
+{
+	const char *const root = (const char *)(start + 2) - 1;
+	const char *last = (const char *)end - 1;
+
+	if (end - start < 2 || *root)
+		return start;
+	while (*last)
+		last -= sizeof(*end);
+	return (const uint32_t *)(const void *)(last + 1);
+}
+
 /* 5.2: where the blocks are. Both are cut so that what is searched for in them is there. */
 static const char *find_blocks(struct dt_reader *f)
 {
@@ -26,8 +39,7 @@ static const char *find_blocks(struct dt_reader *f)
 
 	f->start = (const uint32_t *)(const void *)((const char *)h + structure);
 	f->end = f->start + size / sizeof(uint32_t);
-	while (f->end > f->start && f->end[-1] > dt32(DT_END))
-		f->end--;
+	f->names_end = find_names_end(f->start, f->end);
 	return NULL;
 }
 
@@ -48,23 +60,71 @@ const char *dt_open(struct dt_reader *f, paddr_t dtb)
 	return f->header ? find_blocks(f) : "device tree: its size is wrong";
 }
 
-/* Is a property's name s the one that is looked for? Like a NUL, a colon ends that one. */
-static inline bool is_name(const char *s, const char *name)
+/*
+ * Property names are told apart by a hash of their first and third letter, and then
+ * compared to the last one. No name has less than 3. The second of two with the same
+ * hash comes right behind the first, which the hash leads to.
+ */
+#define NAMES(ONE, SECOND)                                \
+	ONE(ADDRESS_CELLS, "#address-cells", '#', 'd')    \
+	ONE(SIZE_CELLS, "#size-cells", '#', 'i')          \
+	ONE(RANGES, "ranges", 'r', 'n')                   \
+	ONE(REG, "reg", 'r', 'g')                         \
+	SECOND(RNG_SEED, "rng-seed")                      \
+	ONE(KASLR_SEED, "kaslr-seed", 'k', 's')           \
+	ONE(STATUS, "status", 's', 'a')                   \
+	ONE(COMPATIBLE, "compatible", 'c', 'm')           \
+	ONE(METHOD, "method", 'm', 't')                   \
+	ONE(BOOTARGS, "bootargs", 'b', 'o')               \
+	ONE(STDOUT_PATH, "stdout-path", 's', 'd')         \
+	ONE(INITRD_START, "linux,initrd-start", 'l', 'n') \
+	SECOND(INITRD_END, "linux,initrd-end")
+
+#define HASH(first, third)		  (((first) ^ (third)) & 31)
+
+#define MEMBER(name, text, ...)		  char name[sizeof(text)];
+#define TEXT(name, text, ...)		  text,
+#define OFFSET(name, ...)		  [DT_##name] = offsetof(struct names, name),
+#define BY_HASH(name, text, first, third) [HASH(first, third)] = DT_##name,
+#define NOTHING(...)
+
+struct names {
+	NAMES(MEMBER, MEMBER)
+};
+
+static const struct names names = {NAMES(TEXT, TEXT)};
+static const uint8_t offset_of[] = {NAMES(OFFSET, OFFSET)};
+static const uint8_t by_hash[HASH(31, 0) + 1] = {NAMES(BY_HASH, NOTHING)};
+
+static inline bool same(const char *s, const char *name)
 {
-	for (; *s == *name; s++, name++)
-		if (!*s)
-			return true;
-	return !*s && *name == ':';
+	char c;
+
+	do {
+		c = *s++;
+		if (c != *name++)
+			return false;
+		DT_KEEP(s);
+	} while (c);
+	return true;
 }
 
-const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const char *name,
-			      uint32_t len)
+static inline enum dt_name name_of(const char *s)
 {
-	const uint32_t *p = dt_skip_name((const uint32_t *)(const void *)node);
+	const enum dt_name n = by_hash[HASH(s[0], s[2])];
+
+	if (!n || same(s, (const char *)&names + offset_of[n]))
+		return n;
+	return same(s, (const char *)&names + offset_of[n + 1]) ? n + 1 : DT_NOT_ASKED_FOR;
+}
+
+const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_node *node)
+{
 	const uint32_t *const limit = f->end - DT_PROP_WORDS;
-	const uint32_t strings_len = f->strings_len;
+	/* All that may be a name here has three bytes. */
+	const uint32_t room = f->strings_len < 3 ? 0 : f->strings_len - 2;
 	const char *const strings = f->strings;
-	const char first = *name;
+	uint32_t found = 0;
 
 	while (p <= limit) {
 		const struct dt_prop *const prop = (const struct dt_prop *)p;
@@ -72,9 +132,52 @@ const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const
 
 		if (prop->token == dt32(DT_PROP)) {
 			p = dt_after(prop);
-			if (offset < strings_len && strings[offset] == first &&
-			    is_name(strings + offset, name))
-				return p <= f->end && dt_len(prop) >= len ? prop : NULL;
+			if (p > f->end)
+				break;
+			if (offset < room) {
+				const enum dt_name name = name_of(strings + offset);
+
+				found |= 1u << name;
+				node->prop[name] = prop;
+			}
+		} else if (prop->token == dt32(DT_NOP)) {
+			p++;
+		} else {
+			break;
+		}
+	}
+	node->found = found;
+	return p;
+}
+
+const struct dt_prop *dt_get(const struct dt_node *node, enum dt_name name, uint32_t len)
+{
+	const struct dt_prop *const p = node->prop[name];
+
+	return node->found >> name & 1 && dt_len(p) >= len ? p : NULL;
+}
+
+/* Is a property's name s the one that is looked for? Like a NUL, a colon ends that one. */
+static bool is_name(const char *s, const char *name)
+{
+	for (; *s == *name; s++, name++)
+		if (!*s)
+			return true;
+	return !*s && *name == ':';
+}
+
+const struct dt_prop *dt_find(const struct dt_reader *f, const uint32_t *p, const char *name)
+{
+	const uint32_t *const limit = f->end - DT_PROP_WORDS;
+
+	while (p <= limit) {
+		const struct dt_prop *const prop = (const struct dt_prop *)p;
+		const uint32_t offset = dt32(prop->nameoff);
+
+		if (prop->token == dt32(DT_PROP)) {
+			p = dt_after(prop);
+			if (offset < f->strings_len && is_name(f->strings + offset, name))
+				return p <= f->end ? prop : NULL;
 		} else if (prop->token == dt32(DT_NOP)) {
 			p++;
 		} else {
@@ -84,9 +187,9 @@ const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const
 	return NULL;
 }
 
-bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *start, uint32_t size)
+bool dt_is_compatible(const struct dt_node *node, const char *start, uint32_t size)
 {
-	const struct dt_prop *p = dt_find(f, node, "compatible", 0);
+	const struct dt_prop *const p = dt_get(node, DT_COMPATIBLE, 0);
 	const char *s, *end;
 
 	if (!p)
@@ -103,26 +206,25 @@ bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *s
 }
 
 /* A value is padded to words: there are two bytes even if they are not its own. */
-bool dt_enabled(const struct dt_reader *f, const char *node)
+bool dt_enabled(const struct dt_node *node)
 {
-	const struct dt_prop *p = dt_find(f, node, "status", 1);
+	const struct dt_prop *const p = dt_get(node, DT_STATUS, 1);
 
 	return !p || (uint16_t)*p->value == DT_WORD('o', 'k', 0, 0);
 }
 
-static uint32_t cells(const struct dt_reader *f, const char *node, const char *name,
-		      uint32_t otherwise)
+static uint32_t cells(const struct dt_node *node, enum dt_name name, uint32_t otherwise)
 {
-	const struct dt_prop *p = dt_find(f, node, name, sizeof(uint32_t));
+	const struct dt_prop *const p = dt_get(node, name, sizeof(uint32_t));
 
 	return p ? dt32(*p->value) : otherwise;
 }
 
-struct dt_cells dt_cells_of(const struct dt_reader *f, const char *node)
+struct dt_cells dt_cells_of(const struct dt_node *node)
 {
 	const struct dt_cells c = {
-		.address = cells(f, node, "#address-cells", 2),
-		.size = cells(f, node, "#size-cells", 1),
+		.address = cells(node, DT_ADDRESS_CELLS, 2),
+		.size = cells(node, DT_SIZE_CELLS, 1),
 	};
 
 	return c;

@@ -7,9 +7,9 @@
 #include "fdt_walk.h"
 
 /* 2.3.8: does a bus have the addresses of the bus that it is a child of? */
-static bool has_parents_addresses(const struct dt_reader *f, const char *bus)
+static bool has_parents_addresses(const struct dt_node *bus)
 {
-	const struct dt_prop *ranges = dt_find(f, bus, "ranges", 0);
+	const struct dt_prop *ranges = dt_get(bus, DT_RANGES, 0);
 
 	return ranges && !ranges->len;
 }
@@ -22,48 +22,60 @@ static bool is_sbsa(const char *node)
 	return PLATFORM_XEN && *(const uint32_t *)(const void *)node == DT_WORD('s', 'b', 's', 'a');
 }
 
-static bool is_uart(const struct dt_reader *f, const char *node)
+static bool is_uart(const struct dt_node *node, const char *name)
 {
-	if (is_sbsa(node))
-		return dt_is_compatible(f, node, sbsa, sizeof(sbsa));
-	return dt_is_compatible(f, node, pl011, sizeof(pl011));
+	if (is_sbsa(name))
+		return dt_is_compatible(node, sbsa, sizeof(sbsa));
+	return dt_is_compatible(node, pl011, sizeof(pl011));
+}
+
+static void read_named(const struct dt_reader *f, const char *name, struct dt_node *node)
+{
+	dt_read(f, dt_skip_name((const uint32_t *)(const void *)name), node);
+}
+
+/* What a bus on the way to a node at some depth says of its children's addresses */
+static bool ask_buses(const struct dt_walk *w, uint32_t depth, struct dt_cells *cells)
+{
+	struct dt_node bus;
+	uint32_t d;
+
+	*cells = w->root;
+	for (d = 1; d < depth; d++) {
+		read_named(&w->f, w->path[d], &bus);
+		if (!has_parents_addresses(&bus))
+			return false;
+		*cells = dt_cells_of(&bus);
+	}
+	return dt_cells_ok(*cells);
 }
 
 void dt_look_at_uart(struct dt_walk *w, uint32_t depth)
 {
 	struct dt_uart *u = &w->uart[w->nr_uarts];
-	const struct dt_reader *f = &w->f;
-	const char **node = &w->path[depth];
 	const struct dt_prop *reg;
-	struct dt_cells cells = w->root;
+	struct dt_cells cells;
 
-	if (u == &w->uart[DT_MAX_UARTS] || depth - 1 >= DT_MAX_UART_DEPTH || !is_uart(f, *node) ||
-	    !dt_enabled(f, *node))
+	if (u == &w->uart[DT_MAX_UARTS] || depth - 1 >= DT_MAX_UART_DEPTH ||
+	    !is_uart(&w->node, w->path[depth]) || !dt_enabled(&w->node) ||
+	    !ask_buses(w, depth, &cells))
 		return;
-	if (depth > 1)
-		cells = dt_cells_of(f, node[-1]);
-	if (!dt_cells_ok(cells))
-		return;
-	reg = dt_find(f, *node, "reg", (cells.address + cells.size) * (uint32_t)sizeof(uint32_t));
+	reg = dt_get(&w->node, DT_REG, (cells.address + cells.size) * (uint32_t)sizeof(uint32_t));
 	if (!reg)
 		return;
 	u->base = dt_number(reg->value, cells.address);
 	u->len = dt_number(reg->value + cells.address, cells.size);
-	u->depth = depth;
-	while (depth) {
-		u->node[--depth] = *node--;
-		if (depth && !has_parents_addresses(f, *node))
-			return;
-	}
+	for (u->depth = 0; u->depth < depth; u->depth++)
+		u->node[u->depth] = w->path[u->depth + 1];
 	w->nr_uarts++;
 }
 
 /* A string in the tree, if it ends */
-static const char *find_string(const struct dt_reader *f, const char *node, const char *name)
+static const char *string_of(const struct dt_prop *p)
 {
-	const struct dt_prop *p = node ? dt_find(f, node, name, 1) : NULL;
+	const uint32_t len = p ? dt_len(p) : 0;
 
-	return p && !((const char *)p->value)[dt_len(p) - 1] ? (const char *)p->value : NULL;
+	return len && !((const char *)p->value)[len - 1] ? (const char *)p->value : NULL;
 }
 
 /*
@@ -91,16 +103,19 @@ static bool is_at(const struct dt_uart *u, const char *path)
 void dt_choose_uart(struct dt_walk *w)
 {
 	const struct dt_uart *u = w->uart, *const end = u + w->nr_uarts;
-	const char *path = find_string(&w->f, w->chosen, "stdout-path");
+	const char *path;
 
-	/* 3.3: what is no path is an alias of one. */
-	if (path && *path != '/')
-		path = find_string(&w->f, w->aliases, path);
-	if (path)
-		while (u < end && !is_at(u, path))
-			u++;
-	if (u == end)
-		u = w->uart;
+	if (w->nr_uarts > 1) {
+		path = string_of(dt_get(&w->node, DT_STDOUT_PATH, 0));
+		/* 3.3: what is no path is an alias of one. */
+		if (path && *path != '/')
+			path = w->aliases ? string_of(dt_find(&w->f, w->aliases, path)) : NULL;
+		if (path)
+			while (u < end && !is_at(u, path))
+				u++;
+		if (u == end)
+			u = w->uart;
+	}
 	if (w->nr_uarts) {
 		w->bi->uart = is_sbsa(u->node[u->depth - 1]) ? UART_SBSA : UART_PL011;
 		w->bi->uart_base = PADDR(u->base);

@@ -29,15 +29,18 @@ struct dt_walk {
 	const char *path[DT_MAX_DEPTH];
 
 	struct dt_reader f;
+	struct dt_node node; /* the one that is looked at */
 	struct bootinfo *bi;
+	const char *err; /* of what was looked at, or NULL */
 #if PROTOCOL_EFI
 	bool devices_only; /* memory, command line and initrd are somebody else's to say */
 #endif
 	uint64_t to_pa; /* from a pointer into the tree to its physical address */
 	struct dt_cells root, reserved;
 
-	/* those children of the root that are looked at last, or NULL */
-	const char *chosen, *aliases, *reserved_memory;
+	/* those children of the root that are looked at last, from behind their names on, or NULL
+	 */
+	const uint32_t *chosen, *aliases, *reserved_memory;
 
 	/* PL011s and their SBSA kind that are enabled and can be reached, in the tree's order */
 	uint32_t nr_uarts;
@@ -54,12 +57,12 @@ static inline bool dt_says_all(const struct dt_walk *w)
 #endif
 }
 
-/* boot/fdt_nodes.c: nodes that are children of the root */
-const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, const char *node, uint16_t type);
+/* boot/fdt_nodes.c: what the properties of w->node say if it is a child of the root */
+const char *dt_add_reg(struct dt_walk *w, struct dt_cells cells, uint16_t type);
 const char *dt_look_at_chosen(struct dt_walk *w);
 const char *dt_add_reserve_map(struct dt_walk *w);
-void dt_look_at_psci(struct dt_walk *w, const char *node);
-void dt_look_at_hypervisor(struct dt_walk *w, const char *node);
+void dt_look_at_psci(struct dt_walk *w);
+void dt_look_at_hypervisor(struct dt_walk *w);
 
 /*
  * boot/fdt_uart.c: remembers the node at the end of a path, w->path[depth], if it
@@ -67,7 +70,10 @@ void dt_look_at_hypervisor(struct dt_walk *w, const char *node);
  */
 void dt_look_at_uart(struct dt_walk *w, uint32_t depth);
 
-/* boot/fdt_uart.c: the console that stdout-path names, else the first there is */
+/*
+ * boot/fdt_uart.c: the console that the stdout-path of /chosen, which is w->node,
+ * names, else the first there is
+ */
 void dt_choose_uart(struct dt_walk *w);
 
 #endif /* BOOT_FDT_WALK_H */

@@ -11,8 +11,10 @@
  * its header names is read, and every loop only goes forward.
  *
  *	struct dt_reader f;
+ *	struct dt_node node;
  *	const char *err = dt_open(&f, dtb);
- *	const struct dt_prop *p = err ? NULL : dt_find(&f, node, "reg", 8);
+ *	const uint32_t *behind = err ? NULL : dt_read(&f, dt_skip_name(name), &node);
+ *	const struct dt_prop *reg = dt_get(&node, DT_REG, 8);
  */
 
 #include <stdbool.h>
@@ -66,10 +68,36 @@ struct dt_prop {
 /* Words of a property's fixed part */
 #define DT_PROP_WORDS 3
 
+/* The properties that somebody asks for; boot/fdt_reader.c has their names in the same order. */
+enum dt_name {
+	DT_NOT_ASKED_FOR,
+	DT_ADDRESS_CELLS,
+	DT_SIZE_CELLS,
+	DT_RANGES,
+	DT_REG,
+	DT_RNG_SEED,
+	DT_KASLR_SEED,
+	DT_STATUS,
+	DT_COMPATIBLE,
+	DT_METHOD,
+	DT_BOOTARGS,
+	DT_STDOUT_PATH,
+	DT_INITRD_START,
+	DT_INITRD_END,
+	DT_NR_NAMES
+};
+
+/* A node's properties, for dt_get() */
+struct dt_node {
+	uint32_t found;				 /* a bit for each name that it has, */
+	const struct dt_prop *prop[DT_NR_NAMES]; /* and where */
+};
+
 struct dt_reader {
 	const struct dt_header *header;
-	/* Of the structure block; dt_skip_name() stops at the word before .end at the latest. */
-	const uint32_t *start, *end;
+	/* Of the structure block. A name ends, as dt_skip_name() sees it, before .names_end or not
+	 * at all. */
+	const uint32_t *start, *end, *names_end;
 	/* The strings block; its last byte is a NUL. */
 	const char *strings;
 	uint32_t strings_len;
@@ -97,6 +125,12 @@ const char *dt_open(struct dt_reader *f, paddr_t dtb);
 #define DT_WORD(a, b, c, d) \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
+/*
+ * The compiler forgets what it knows of a variable, so it goes on with what is in the
+ * register, and does not keep or make it another time.
+ */
+#define DT_KEEP(x) __asm__("" : "+r"(x))
+
 static inline uint32_t dt_len(const struct dt_prop *p)
 {
 	return dt32(p->len);
@@ -121,33 +155,46 @@ static inline const uint32_t *dt_after(const struct dt_prop *p)
 }
 
 /*
- * What follows a node's name. NULs fill the name's last word (5.4.1), so that its
- * last byte, the word's highest as it is loaded, is 0; that of other words is a
- * character. DT_END is also a stop: names that do not end do not leave the block.
+ * What follows a node's name, which begins before .names_end. NULs fill the name's
+ * last word (5.4.1), so that its last byte is 0; that of other words is a character.
  */
 static inline const uint32_t *dt_skip_name(const uint32_t *p)
 {
-	while (*p++ > dt32(DT_END))
+	struct word {
+		char byte[sizeof(uint32_t)];
+	};
+	const struct word *last = (const struct word *)(const void *)((const char *)p + 3);
+
+	while ((last++)->byte[0])
 		;
-	return p;
+	DT_KEEP(last);
+	return (const uint32_t *)(const void *)((const char *)last - 3);
 }
 
 /*
- * The property of a node with this name, if its value has at least len bytes,
- * else NULL. Like a NUL, a colon ends the name that is looked for.
+ * Finds the properties of a node, of which the first is at p, and returns what
+ * follows them all: beyond the end of the block if one of them is. Of several of
+ * one name, which no tree may have, the last counts.
  */
-const struct dt_prop *dt_find(const struct dt_reader *f, const char *node, const char *name,
-			      uint32_t len);
+const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_node *node);
+
+/* A property of a node, if its value has at least len bytes, else NULL */
+const struct dt_prop *dt_get(const struct dt_node *node, enum dt_name name, uint32_t len);
+
+/*
+ * The property with this name, whatever it is, of the node whose first one is at p,
+ * or NULL. Like a NUL, a colon ends the name that is looked for.
+ */
+const struct dt_prop *dt_find(const struct dt_reader *f, const uint32_t *p, const char *name);
 
 /* Does a string in the node's compatible property (2.3.1) begin with these bytes? */
-bool dt_is_compatible(const struct dt_reader *f, const char *node, const char *start,
-		      uint32_t size);
+bool dt_is_compatible(const struct dt_node *node, const char *start, uint32_t size);
 
 /* May the node be used (2.3.4)? "okay", and the old "ok", are the only states that begin so. */
-bool dt_enabled(const struct dt_reader *f, const char *node);
+bool dt_enabled(const struct dt_node *node);
 
 /* What a node says of its children's reg, or what holds if it says nothing */
-struct dt_cells dt_cells_of(const struct dt_reader *f, const char *node);
+struct dt_cells dt_cells_of(const struct dt_node *node);
 
 /* Does dt_number() know numbers of so many words? */
 static inline bool dt_cells_ok(struct dt_cells c)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* LIBS: -lfdt */
 #include "fdt_fixture.h"
+#include <stdio.h>
 #include <ukaslr/fdt.h>
 
-/* root { a; node-with-a-long-name { b; abc; }; z } */
+/* root { a; node-with-a-long-name { b; abc; reg; }; z } */
 static int setup(void **state)
 {
 	(void)state;
@@ -12,6 +13,7 @@ static int setup(void **state)
 	begin_node("node-with-a-long-name");
 	cell("b", 2);
 	string("abc", "value");
+	string("reg", "value");
 	end_node();
 	begin_node("z");
 	end_node();
@@ -34,6 +36,11 @@ static const char *named(const struct dt_reader *r, const char *path)
 	return (const char *)r->start + node + 4;
 }
 
+static const uint32_t *first_property(const char *name)
+{
+	return dt_skip_name((const uint32_t *)(const void *)name);
+}
+
 static void names_end_with_the_word_that_has_nuls(void **state)
 {
 	static const char *const paths[] = {"/", "/node-with-a-long-name", "/z"};
@@ -48,30 +55,104 @@ static void names_end_with_the_word_that_has_nuls(void **state)
 		assert_null(open_tree(&r));
 		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
 		name = named(&r, paths[i]);
-		assert_ptr_equal(dt_skip_name((const uint32_t *)(const void *)name),
-				 name + (strlen(name) + 4) / 4 * 4);
+		assert_ptr_equal(first_property(name), name + (strlen(name) + 4) / 4 * 4);
 	}
 }
 
 static void properties_are_found_by_their_whole_names(void **state)
 {
 	struct dt_reader r;
-	const char *node;
+	const uint32_t *p;
 
 	(void)state;
 	assert_null(open_tree(&r));
 	__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
-	node = named(&r, "/node-with-a-long-name");
-	assert_non_null(dt_find(&r, node, "abc", 6));
-	assert_non_null(dt_find(&r, node, "b", 4));
-	assert_non_null(dt_find(&r, node, "abc:d", 0));
-	assert_null(dt_find(&r, node, "abc", 7));
-	assert_null(dt_find(&r, node, "ab", 0));
-	assert_null(dt_find(&r, node, "abcd", 0));
-	assert_null(dt_find(&r, node, "ab:c", 0));
-	assert_null(dt_find(&r, node, "", 0));
-	assert_null(dt_find(&r, node, "a", 0));
-	assert_null(dt_find(&r, node, "z", 0));
+	p = first_property(named(&r, "/node-with-a-long-name"));
+	assert_non_null(dt_find(&r, p, "abc"));
+	assert_non_null(dt_find(&r, p, "b"));
+	assert_non_null(dt_find(&r, p, "abc:d"));
+	assert_null(dt_find(&r, p, "ab"));
+	assert_null(dt_find(&r, p, "abcd"));
+	assert_null(dt_find(&r, p, "ab:c"));
+	assert_null(dt_find(&r, p, ""));
+	assert_null(dt_find(&r, p, "a"));
+	assert_null(dt_find(&r, p, "z"));
+}
+
+static const char *const known[DT_NR_NAMES] = {
+	[DT_ADDRESS_CELLS] = "#address-cells",
+	[DT_SIZE_CELLS] = "#size-cells",
+	[DT_RANGES] = "ranges",
+	[DT_REG] = "reg",
+	[DT_RNG_SEED] = "rng-seed",
+	[DT_KASLR_SEED] = "kaslr-seed",
+	[DT_STATUS] = "status",
+	[DT_COMPATIBLE] = "compatible",
+	[DT_METHOD] = "method",
+	[DT_BOOTARGS] = "bootargs",
+	[DT_STDOUT_PATH] = "stdout-path",
+	[DT_INITRD_START] = "linux,initrd-start",
+	[DT_INITRD_END] = "linux,initrd-end",
+};
+
+/* Which of the names does a node with one property of this name have? */
+static uint32_t found(const char *name)
+{
+	struct dt_reader r;
+	struct dt_node node;
+	const uint32_t *behind;
+
+	begin_tree();
+	begin_node("n");
+	string(name, "value");
+	end_node();
+	end_tree();
+	assert_null(open_tree(&r));
+	__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
+	behind = dt_read(&r, first_property(named(&r, "/n")), &node);
+	assert_int_equal(*behind, dt32(DT_END_NODE));
+	return node.found & ~(1u << DT_NOT_ASKED_FOR);
+}
+
+/* Each is found as itself, and with a letter changed, less or more it is none of them. */
+static void names_are_known_to_the_last_letter(void **state)
+{
+	char name[32];
+	size_t n, i;
+
+	(void)state;
+	for (n = 1; n < DT_NR_NAMES; n++) {
+		assert_int_equal(found(known[n]), 1u << n);
+		for (i = 0; known[n][i]; i++) {
+			strcpy(name, known[n]);
+			name[i] ^= 1;
+			assert_int_equal(found(name), 0);
+			name[i] = '\0';
+			assert_int_equal(found(name), 0);
+		}
+		snprintf(name, sizeof(name), "%sx", known[n]);
+		assert_int_equal(found(name), 0);
+	}
+}
+
+static void a_value_may_have_to_be_long_enough(void **state)
+{
+	struct dt_reader r;
+	struct dt_node node;
+
+	(void)state;
+	begin_tree();
+	cell("reg", 1);
+	bytes("ranges", NULL, 0);
+	end_tree();
+	assert_null(open_tree(&r));
+	__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
+	dt_read(&r, first_property(named(&r, "/")), &node);
+	assert_non_null(dt_get(&node, DT_REG, 4));
+	assert_null(dt_get(&node, DT_REG, 5));
+	assert_non_null(dt_get(&node, DT_RANGES, 0));
+	assert_null(dt_get(&node, DT_RANGES, 1));
+	assert_null(dt_get(&node, DT_STATUS, 0));
 }
 
 /* Blocks are cut where a name ends, and a property is all inside or not there. */
@@ -84,17 +165,21 @@ static void nothing_is_found_beyond_a_cut(void **state)
 
 	(void)state;
 	for (cut = 0; cut < size; cut++) {
-		const struct dt_prop *p;
+		const uint32_t *name, *behind;
+		struct dt_node n;
 
 		setup(NULL);
 		header(SIZE_STRUCT, cut);
 		assert_null(open_tree(&r));
 		assert_true((const char *)r.end <= (const char *)r.start + cut);
-		assert_true(r.end == r.start || r.end[-1] <= dt32(DT_END));
-		if ((const char *)r.end < (const char *)r.start + node + 8)
+		assert_true(r.names_end >= r.start && r.names_end <= r.end);
+		name = r.start + node / 4 + 1;
+		if (name >= r.names_end)
 			continue;
-		p = dt_find(&r, (const char *)r.start + node + 4, "abc", 0);
-		assert_true(!p || dt_after(p) <= r.end);
+		assert_true(dt_skip_name(name) <= r.names_end);
+		behind = dt_read(&r, dt_skip_name(name), &n);
+		assert_true(!dt_get(&n, DT_REG, 0) || dt_after(dt_get(&n, DT_REG, 0)) <= r.end);
+		assert_true(behind <= r.end || !dt_get(&n, DT_REG, 0));
 	}
 }
 
@@ -106,6 +191,7 @@ static void states_that_begin_with_ok_are_enabled(void **state)
 	} cases[] = {{"okay", true},	{"ok", true}, {"disabled", false}, {"fail", false},
 		     {"fail-x", false}, {"o", false}, {"", false}};
 	struct dt_reader r;
+	struct dt_node node;
 	size_t i;
 
 	(void)state;
@@ -117,8 +203,10 @@ static void states_that_begin_with_ok_are_enabled(void **state)
 		end_tree();
 		assert_null(open_tree(&r));
 		__asan_unpoison_memory_region(machine_memory, MACHINE_SIZE);
-		assert_int_equal(dt_enabled(&r, named(&r, "/n")), cases[i].enabled);
-		assert_true(dt_enabled(&r, named(&r, "/")));
+		dt_read(&r, first_property(named(&r, "/n")), &node);
+		assert_int_equal(dt_enabled(&node), cases[i].enabled);
+		dt_read(&r, first_property(named(&r, "/")), &node);
+		assert_true(dt_enabled(&node));
 	}
 }
 
@@ -142,6 +230,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(names_end_with_the_word_that_has_nuls),
 		TEST(properties_are_found_by_their_whole_names),
+		TEST(names_are_known_to_the_last_letter),
+		TEST(a_value_may_have_to_be_long_enough),
 		TEST(nothing_is_found_beyond_a_cut),
 		TEST(states_that_begin_with_ok_are_enabled),
 		TEST(names_end_inside_the_tree),
