@@ -77,6 +77,7 @@ xen-test:
 	$(Q)$(python) -m tests.xen.run $(if $(FILTER),--filter '$(FILTER)')
 unikraft-test:
 	$(Q)$(python) -m tests.unikraft.run
+	$(Q)$(python) -m tests.unikraft.xen
 audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
