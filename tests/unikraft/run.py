@@ -9,78 +9,161 @@ unikraft/ rely on. Each variant is built by them, booted some times, and says wh
 from __future__ import annotations
 
 import re
+import struct
 import sys
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Callable
 
+from tests.boot import loads
 from tests.lib.build import BuildError, run
-from tests.lib.qemu import Boot, Machine, boot
+from tests.lib.qemu import Boot, Machine, boot, running
 from tests.lib.suite import BUILD, RESULTS, ROOT, Suite, in_parallel
+from tools.elf import Elf
 
 BOOTS = 5
 STOPPED = 199  # STATUS_STOP through isa-debug-exit
-ADDRESS = re.compile(r"^(virt|phys|stack)=([0-9a-f]+)$", re.M)
-# What the moved image must have found, however it was configured
+ADDRESS = re.compile(r"^(virt|phys|stack|heap)=([0-9a-f]+)$", re.M)
+# What the moved image must have found, however it was configured, ...
 FOUND = ("slot of the linker", "8 bytes at an odd place", "4 bytes in text", "2 bytes in text",
          "4 bytes, physical", "region of the image", "boot stack in free memory", "only the first",
          "the loaded image is wiped", "END")
-# Options of Kconfig, and which addresses differ from boot to boot
-VARIANTS = {
-    ("PHYS", "VIRT"): {"virt", "phys", "stack"},
-    ("PHYS",): {"virt", "phys", "stack"},
-    ("VIRT",): {"virt", "stack"},
-}
+# ... on arm64, and there with a virtual address of its own
+FOUND_ARM64 = ("the device tree is handed on", "the image is cut out of memory")
+FOUND_ARM64_VIRT = ("code is read-only", "hidden in the one-to-one map", "memory around is mapped")
+# Where a hostile loader puts an LXBOOT image: 64 bytes before a page, as its header asks
+ELSEWHERE = 0x440fffc0
 
 
-def build(options: tuple[str, ...]) -> Path:
-    folder = BUILD.relative_to(ROOT) / "unikraft" / "-".join(options).lower()
-    run(["make", "-s", "-f", "tests/unikraft/standin/standin.mk", f"BUILD_DIR={folder}",
-         *(f"CONFIG_KASLR_{option}=y" for option in options)])
-    return ROOT / folder / "kernel.img"
+@dataclass(frozen=True)
+class Variant:
+    """An image: Kconfig's options, and which addresses differ from boot to boot"""
+
+    arch: str
+    protocol: str
+    options: tuple[str, ...]
+    moving: frozenset[str]
+    memory: str = "64M"
+
+    @property
+    def name(self) -> str:
+        return " ".join((self.arch, self.protocol, *self.options)).lower()
+
+    @lru_cache(maxsize=None)
+    def build(self) -> Path:
+        folder = BUILD.relative_to(ROOT) / "unikraft" / self.name.replace(" ", "-")
+        run(["make", "-s", "-f", "tests/unikraft/standin/standin.mk", f"BUILD_DIR={folder}",
+             f"CONFIG_UK_ARCH={self.arch}", f"CONFIG_KVM_BOOT_PROTO_{self.protocol}=y",
+             *(f"CONFIG_KASLR_{option}=y" for option in self.options)])
+        return ROOT / folder / "kernel.img"
+
+    def machine(self) -> Machine:
+        return Machine(self.arch, self.build(), memory=self.memory)
+
+    def problems(self, done: Boot) -> list[str]:
+        lines = done.console.splitlines()
+        arm64 = FOUND_ARM64 + FOUND_ARM64_VIRT * ("VIRT" in self.options)
+        return [line for line in lines if line.startswith(("BROKEN", "panic", "ukaslr"))] + \
+            [f"not said: {text}" for text in FOUND + arm64 * (self.arch == "arm64")
+             if text not in lines]
 
 
-def problems_of(done: Boot) -> list[str]:
-    lines = done.console.splitlines()
-    return [line for line in lines if line.startswith(("BROKEN", "panic", "ukaslr"))] + \
-        [f"not said: {text}" for text in FOUND if text not in lines]
+ALL = frozenset(("virt", "phys", "stack", "heap"))
+# Without a virtual address of its own the image, and without a physical one the loaded one
+PHYS_ONLY = ALL - {"heap"}
+VIRT_ONLY = ALL - {"phys"}
+LXBOOT = Variant("arm64", "LXBOOT", ("PHYS", "VIRT"), ALL, "3G")
+STRICT = Variant("x86_64", "MULTIBOOT", ("PHYS", "VIRT", "STRICT"), ALL)
+VARIANTS = (
+    Variant("x86_64", "MULTIBOOT", ("PHYS", "VIRT"), ALL),
+    Variant("x86_64", "MULTIBOOT", ("PHYS",), PHYS_ONLY),
+    Variant("x86_64", "MULTIBOOT", ("VIRT",), VIRT_ONLY),
+    Variant("arm64", "QEMU_VIRT", ("PHYS", "VIRT"), ALL),
+    LXBOOT,
+    Variant("arm64", "LXBOOT", ("PHYS",), PHYS_ONLY),
+    Variant("arm64", "LXBOOT", ("VIRT",), VIRT_ONLY),
+)
 
 
-def check_variant(suite: Suite, options: tuple[str, ...], moving: set[str]) -> None:
-    case = f"unikraft {' '.join(options)}".lower()
-    try:
-        machine = Machine("x86_64", build(options))
-    except BuildError as error:
-        suite.verdict(case, [str(error)])
-        return
+def check_variant(suite: Suite, variant: Variant) -> None:
+    case = f"unikraft {variant.name}"
+    machine = variant.machine()
     boots = list(in_parallel(lambda _: boot(machine), range(BOOTS)))
     (RESULTS / f"{case.replace(' ', '-')}.log").write_text("".join(b.log() for b in boots))
-    problems = [text for done in boots for text in problems_of(done)]
-    for name in ("virt", "phys", "stack"):
+    problems = [text for done in boots for text in variant.problems(done)]
+    for name in sorted(ALL):
         places = {value for done in boots for key, value in ADDRESS.findall(done.console)
                   if key == name}
         # Of some hundred places for the stack two may be the same.
-        if (len(places) > 1) != (name in moving):
+        if (len(places) > 1) != (name in variant.moving):
             problems.append(f"{name}: {len(places)} places in {BOOTS} boots")
     suite.verdict(case, problems, f"{BOOTS} boots")
 
 
-def check_stop(suite: Suite, case: str, machine: Machine, text: str) -> None:
-    done = boot(machine)
-    suite.verdict(case, [] if done.status == STOPPED and text in done.console
-                  else [f"status {done.status}: {done.console[-200:]}"])
+def check_lxboot_size(suite: Suite) -> None:
+    """The header counts the memory behind the file, too."""
+    kernel = LXBOOT.build()
+    size, = struct.unpack_from("<Q", kernel.read_bytes(), 16)
+    elf = Elf(kernel.with_suffix(""))
+    memory = elf.symbol("_end").value - elf.symbol("_base_addr").value
+    suite.verdict("unikraft arm64 lxboot size", [] if size > memory and memory > 2 << 20 else
+                  [f"header {size:#x}, memory {memory:#x}"])
+
+
+def raw(words: str, machine: str = "", address: int = ELSEWHERE) -> Machine:
+    """An LXBOOT image that a hostile loader has put somewhere"""
+    guest = LXBOOT.machine()
+    guest.machine = machine
+    loads.raw(guest, [hex(address), *words.split()], RESULTS / f"unikraft-raw-{address:x}")
+    return guest
+
+
+def check_lxboot_elsewhere(suite: Suite) -> None:
+    for name, machine in {"mmu": raw("mmu"), "aligned": raw("aligned"),
+                          "el2": raw("mmu", "virt,virtualization=on")}.items():
+        done = boot(machine)
+        problems = LXBOOT.problems(done)
+        if f"loaded={ELSEWHERE + 64:016x}" not in done.console:
+            problems.append("it was not loaded there")
+        suite.verdict(f"unikraft arm64 lxboot elsewhere {name}", problems)
+
+
+def damaged(variant: Variant) -> Machine:
+    machine = variant.machine()
+    data = bytearray(machine.kernel.read_bytes())
+    header = data.rindex(b"UKRL")  # the first is in code that looks for it
+    data[header + 16] ^= 1
+    machine.kernel = machine.kernel.with_name("damaged.img")
+    machine.kernel.write_bytes(data)
+    return machine
+
+
+def stop_problems(machine: Machine, text: str) -> list[str]:
+    """x86_64 ends with a status; an early stop on arm64 sleeps for good."""
+    if machine.arch == "x86_64":
+        done = boot(machine)
+        return [] if done.status == STOPPED and text in done.console else \
+            [f"status {done.status}: {done.console[-200:]}"]
+    with running(machine) as console:
+        lines = iter(console.readline, b"")
+        said = next((line for line in lines if line.startswith(b"ukaslr: stop: ")), b"nothing")
+    return [] if text.encode() in said else [f"it says {said!r}"]
 
 
 def check_refusals(suite: Suite) -> None:
-    """A processor without entropy, a full list of regions, an image whose table was damaged"""
-    kernel = build(("PHYS", "VIRT", "STRICT"))
-    check_stop(suite, "unikraft strict", Machine("x86_64", kernel, cpu="qemu64"), "bits of entropy")
-    check_stop(suite, "unikraft full list", Machine("x86_64", kernel, append="full"),
-               "ukaslr: stop: Unikraft's list of memory regions is full")
-    data = bytearray(kernel.read_bytes())
-    header = data.rindex(b"UKRL")  # the first is in code that looks for it
-    data[header + 16] ^= 1
-    damaged = kernel.with_name("damaged.img")
-    damaged.write_bytes(data)
-    check_stop(suite, "unikraft damaged", Machine("x86_64", damaged), "checksum")
+    """No entropy, a full list of regions, damaged tables, loaders that do not do as told"""
+    kernel = STRICT.build()
+    cases = {
+        "x86_64 strict": (Machine("x86_64", kernel, cpu="qemu64"), "bits of entropy"),
+        "x86_64 full list": (Machine("x86_64", kernel, append="full"), "memory regions is full"),
+        "x86_64 damaged": (damaged(STRICT), "checksum"),
+        "arm64 damaged": (damaged(LXBOOT), "checksum"),
+        "arm64 misaligned": (raw("", address=ELSEWHERE + 64), "did not align the image"),
+        "arm64 no code": (raw("", address=ELSEWHERE + (1 << 30)), "tables have no code"),
+    }
+    for name, (machine, text) in cases.items():
+        suite.verdict(f"unikraft {name}", stop_problems(machine, text))
 
 
 def check_tree(suite: Suite) -> None:
@@ -97,13 +180,15 @@ def check_tree(suite: Suite) -> None:
 def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     suite = Suite("unikraft")
-    for options, moving in VARIANTS.items():
-        check_variant(suite, options, moving)
-    try:
-        check_refusals(suite)
-    except (BuildError, ValueError) as error:
-        suite.verdict("unikraft refusals", [str(error)])
-    check_tree(suite)
+    checks: list[Callable[[], None]] = [
+        *(lambda v=v: check_variant(suite, v) for v in VARIANTS),
+        lambda: check_lxboot_size(suite), lambda: check_lxboot_elsewhere(suite),
+        lambda: check_refusals(suite), lambda: check_tree(suite)]
+    for check in checks:
+        try:
+            check()
+        except (BuildError, ValueError) as error:
+            suite.verdict("unikraft", [str(error)])
     return suite.end()
 
 

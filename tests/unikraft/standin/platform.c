@@ -3,22 +3,12 @@
  * The platform's side of the contract: calls what the library wraps, as Unikraft does, and
  * says on the console what it found
  */
-#include <stdint.h>
-#include <uk/plat/common/bootinfo.h>
-#include <uk/plat/io.h>
+#include "platform.h"
 
-#define COM1	   0x3f8
-#define DEBUG_EXIT 0xf4
-#define LINKED_AT  0x100000ull
 #define MIB	   (1ull << 20)
 #define STACK_SIZE (64u << 10)
 
 extern char _base_addr[], _end[], marker[], in_text[], in_text2[], in_data[], phys_in_data[];
-
-int main(void);
-void multiboot_entry(void *lcpu, void *info);
-void do_uk_reloc_kmrds(__paddr_t pbase, __vaddr_t vbase);
-void say(const char *s);
 
 static struct {
 	struct ukplat_bootinfo bi;
@@ -36,26 +26,21 @@ static struct {
 /* A pointer in data, which the linker relocates */
 static char *volatile pointer = marker;
 
-static void outb(uint16_t port, uint8_t value)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
 void say(const char *s)
 {
 	for (; *s; s++)
-		outb(COM1, (uint8_t)*s);
+		machine_putc(*s);
 }
 
 static void say_hex(const char *name, uint64_t value)
 {
 	say(name);
 	for (int i = 60; i >= 0; i -= 4)
-		outb(COM1, (uint8_t) "0123456789abcdef"[value >> i & 15]);
+		machine_putc("0123456789abcdef"[value >> i & 15]);
 	say("\n");
 }
 
-static void expect(int good, const char *what)
+void expect(int good, const char *what)
 {
 	if (!good)
 		say("BROKEN ");
@@ -71,9 +56,7 @@ struct ukplat_bootinfo *ukplat_bootinfo_get(void)
 void ukplat_crash(void)
 {
 	say("BROKEN ukplat_crash\n");
-	outb(DEBUG_EXIT, 1);
-	for (;;)
-		;
+	machine_off(1);
 }
 
 int ukplat_memregion_get(int i, struct ukplat_memregion_desc **mrd)
@@ -147,21 +130,20 @@ static void check_memory(uint64_t va, uint64_t pa)
 	char *stack;
 	unsigned count;
 
-	do_uk_reloc_kmrds(0, 0);
 	expect(mrd->pbase == pa && mrd->vbase == va, "region of the image");
 	for (count = 1; count < boot.bi.mrds.count; count++)
 		expect(mrd[count].type == UKPLAT_MEMRT_RESERVED &&
 			       mrd[count].pbase == pa + (uint64_t)(_end - _base_addr),
 		       "region of the page tables");
 	free = &mrd[boot.bi.mrds.count++];
-	*free = (struct ukplat_memregion_desc){.pbase = 2 * MIB,
-					       .vbase = 2 * MIB,
+	*free = (struct ukplat_memregion_desc){.pbase = FREE_AT,
+					       .vbase = FREE_AT,
 					       .len = MIB,
 					       .pg_count = MIB / PAGE_SIZE,
 					       .type = UKPLAT_MEMRT_FREE,
 					       .flags = 3};
 	stack = ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3);
-	expect((uintptr_t)stack >= 2 * MIB && (uintptr_t)stack + STACK_SIZE <= 3 * MIB,
+	expect((uintptr_t)stack >= FREE_AT && (uintptr_t)stack + STACK_SIZE <= FREE_AT + MIB,
 	       "boot stack in free memory");
 	say_hex("stack=", (uintptr_t)stack);
 	expect(!ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3), "only the first");
@@ -170,25 +152,19 @@ static void check_memory(uint64_t va, uint64_t pa)
 /* What was loaded is wiped: nothing but zeros, where the one-to-one map shows it. */
 static void check_old(uint64_t pa)
 {
-	const volatile uint64_t *old = (void *)LINKED_AT;
+	const volatile uint64_t *old = (void *)(uintptr_t)kaslr_moved.base;
 	uint64_t sum = 0;
 
-	if (pa == LINKED_AT)
+	if (pa == kaslr_moved.base)
 		return;
 	for (uint64_t i = 0; i < (uint64_t)(_end - _base_addr) / 8; i++)
 		sum |= old[i];
 	expect(!sum, "the loaded image is wiped");
 }
 
-/* "full" on the command line: no room for one more region. Multiboot 0.6.96, 3.3 */
-static void read_command_line(const uint32_t *info)
+void fill_list(void)
 {
-	const char *word = "full", *at = (const char *)(uintptr_t)info[4];
-
-	for (; *at; at++)
-		word = *at == *word ? word + 1 : "full";
-	if (!*word)
-		boot.bi.mrds.capacity = boot.bi.mrds.count;
+	boot.bi.mrds.capacity = boot.bi.mrds.count;
 }
 
 int main(void)
@@ -199,17 +175,10 @@ int main(void)
 	check_slots(va, pa);
 	check_memory(va, pa);
 	check_old(pa);
+	say_hex("loaded=", kaslr_moved.base);
 	say_hex("virt=", va);
 	say_hex("phys=", pa);
+	say_hex("heap=", heap_base());
 	say("END\n");
 	return 0;
-}
-
-void multiboot_entry(void *lcpu, void *info)
-{
-	(void)lcpu;
-	read_command_line(info);
-	outb(DEBUG_EXIT, (uint8_t)main());
-	for (;;)
-		;
 }

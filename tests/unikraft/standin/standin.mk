@@ -5,16 +5,32 @@
 # and headers which unikraft/ relies on.
 #
 #	make -f tests/unikraft/standin/standin.mk BUILD_DIR=... CONFIG_KASLR_VIRT=y ...
+#	make -f ... CONFIG_UK_ARCH=arm64 CONFIG_KVM_BOOT_PROTO_LXBOOT=y ...
 
 here := tests/unikraft/standin
 
 # What Kconfig would have said
 CONFIG_KASLR	     := y
 CONFIG_KASLR_REPORT  := y
-CONFIG_UK_ARCH	     := x86_64
-CONFIG_ARCH_X86_64   := y
+CONFIG_UK_ARCH	     ?= x86_64
 UK_PLAT_COMMON_BASE  := $(here)
 LIBKASLR_BASE	     := .
+SCRIPTS_DIR	     := $(here)
+CONFIG_LIBUKBOOT_HEAP_BASE := 0x400000000
+
+arch := $(here)/$(CONFIG_UK_ARCH)
+ifeq ($(CONFIG_UK_ARCH),arm64)
+CONFIG_ARCH_ARM_64   := y
+cross		     := aarch64-linux-gnu-
+base		     := 0x40100000
+else
+CONFIG_ARCH_X86_64   := y
+cross		     := x86_64-linux-gnu-
+base		     := 0x100000
+machine_flags	     := -mno-red-zone
+endif
+CC	:= $(cross)gcc
+OBJCOPY := $(cross)objcopy
 
 # Unikraft's support/build/Makefile.rules, in a few words
 comma  := ,
@@ -30,7 +46,9 @@ all: $(BUILD_DIR)/kernel.img
 
 include Makefile.uk
 
-flags := -nostdlib -fPIE -g -Wall -Wextra -mno-red-zone
+# C's headers are the compiler's and this project's, in place of Unikraft's libc.
+flags := -nostdlib -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+	-idirafter include/libc -ffreestanding -fPIE -g -Wall -Wextra $(machine_flags)
 lds   := $(here)/image.lds
 
 # Each source of the library, with the flags that are its own
@@ -51,24 +69,35 @@ FORCE:
 # Linked into one object, of which only the exported names are left
 $(BUILD_DIR)/libkaslr.o: $(objects)
 	$(CC) -nostdlib -r $(LIBKASLR_LDFLAGS-y) -o $@.all $^
-	objcopy $(addprefix --keep-global-symbols=,$(LIBKASLR_EXPORTS)) $@.all $@
+	$(OBJCOPY) $(addprefix --keep-global-symbols=,$(LIBKASLR_EXPORTS)) $@.all $@
 
-# So is the platform, with the flags that this project adds for it
-standin_o := $(patsubst %,$(BUILD_DIR)/%.o,platform memory boot other)
-$(standin_o): $(BUILD_DIR)/%.o: FORCE
+# So is the platform, with the flags that this project adds for it. FILE is heap, machine...
+standin_o = $(patsubst %,$(BUILD_DIR)/%.o,$(notdir $(basename $(wildcard $(1)))))
+LIBKVMPLAT_BOOTINFO_FDT_FLAGS-y = $(LIBKVMPLAT_BOOTINFO_FDT_COMMON_FLAGS-y)
+LIBKVMPLAT_HEAP_FLAGS-y = $(LIBUKBOOT_BOOT_FLAGS-y) \
+	-DCONFIG_LIBUKBOOT_HEAP_BASE=$(CONFIG_LIBUKBOOT_HEAP_BASE)
+platform_o := $(call standin_o,$(here)/platform.c $(here)/memory.c $(arch)/*.[cS])
+others_o   := $(call standin_o,$(here)/other.c $(here)/heap.c)
+$(platform_o) $(others_o): $(BUILD_DIR)/%.o: FORCE
 	@mkdir -p $(@D)
-	$(CC) -I$(here)/include -idirafter include $(flags) -c -o $@ $(wildcard $(here)/$*.[cS])
-$(BUILD_DIR)/libkvmplat.o: $(filter-out %/other.o,$(standin_o))
+	$(CC) -I$(here)/include -idirafter include $(flags) $(LIBKVMPLAT_$(call uc,$*)_FLAGS-y) \
+		-c -o $@ $(wildcard $(here)/$*.c $(arch)/$*.[cS])
+$(BUILD_DIR)/libkvmplat.o: $(platform_o)
 	$(CC) -nostdlib -r $(LIBKVMPLAT_LDFLAGS-y) -o $@ $^
+	$(OBJCOPY) $(LIBKVMPLAT_OBJCFLAGS-y) $@
 
-$(BUILD_DIR)/kernel: $(BUILD_DIR)/libkvmplat.o $(BUILD_DIR)/other.o $(BUILD_DIR)/libkaslr.o \
+$(BUILD_DIR)/kernel: $(BUILD_DIR)/libkvmplat.o $(others_o) $(BUILD_DIR)/libkaslr.o \
 		$(lds) $(UK_LDEPS)
 	$(CC) -nostdlib -static-pie -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,norelro \
 		-Wl,-z,notext -Wl,--build-id=none -Wl,--entry=wrong_entry $(filter %.o,$^) \
-		$(LDFLAGS-y) -Wl,-T,$(lds) -o $@
+		$(LDFLAGS-y) -Wl,--defsym=base=$(base) -Wl,-T,$(lds) -o $@
 	$(call build_uk_reloc,$@)
 
-# QEMU's Multiboot wants 32-bit ELF.
+# QEMU's Multiboot wants 32-bit ELF; LXBOOT is a flat image.
 $(BUILD_DIR)/kernel.img: $(BUILD_DIR)/kernel
-	strip -s -R .dynamic -R .dynsym -R .dynstr -R .rela.dyn -R .gnu.hash -R .hash $< -o $@
-	objcopy -O elf32-i386 $@
+	$(cross)strip -s -R .dynamic -R .dynsym -R .dynstr -R .rela.dyn -R .gnu.hash -R .hash $< -o $@
+ifdef CONFIG_ARCH_X86_64
+	$(OBJCOPY) -O elf32-i386 $@
+else ifdef CONFIG_KVM_BOOT_PROTO_LXBOOT
+	$(call build_linux,$@,$<)
+endif
