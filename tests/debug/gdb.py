@@ -17,9 +17,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lib.build import BuildError, app_path, image, run
+from tests.lib.build import BuildError, app_path, image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite
+from tests.unikraft.run import LXBOOT, STRICT, Variant
 
 WORK = RESULTS / "gdb"
 TIMEOUT = 60.0
@@ -34,8 +35,8 @@ SHOWN = [r"^Temporary breakpoint 1, main \(", r"^Breakpoint 2, overflow_stack \(
          r" in main \(", r"^\$1 = 3$", r"^\$3 = 0x[0-9a-f]+ <app_name> \"fault\"$|^\$3 = \"fault\"$",
          r"^fault: page fault"]
 SPINS = [r"^#0 +(?:0x[0-9a-f]+ in )?main \(\) at tests/guest/spin/main\.c:\d+$", r"^\$1 = 1$"]
-UNIKRAFT_SHOWN = [r"kernel is at slide 0xffff[0-9a-f]+$", r"^#0 +main \(\) at tests/unikraft/standin/platform\.c:\d+$",
-                  r"^\$1 = 0xffff[0-9a-f]+ ", r"^END$"]
+UNIKRAFT_SHOWN = [r"kernel is at slide 0x[0-9a-f]{9,}$", r"^#0 +main \(\) at tests/unikraft/standin/platform\.c:\d+$",
+                  r"^\$1 = 0x[0-9a-f]{9,} ", r"^END$"]
 
 
 @dataclass
@@ -116,22 +117,20 @@ def problems(case: Case) -> list[str]:
     return [f"gdb does not show: {r}" for r in case.shown if not re.search(r, text, re.M)]
 
 
-def debug_unikraft(suite: Suite) -> None:
+def debug_unikraft(suite: Suite, guest: Variant) -> None:
     """An image of Unikraft, as far as tests/unikraft has one: by tools/debug alone"""
-    out = Path("build/unikraft/gdb")
     try:
-        run(["make", "-s", "-f", "tests/unikraft/standin/standin.mk", f"BUILD_DIR={out}",
-             "CONFIG_KASLR_PHYS=y", "CONFIG_KASLR_VIRT=y"])
-        done = subprocess.run(["tools/debug", "x86_64", out / "kernel.img", out / "kernel"], cwd=ROOT,
+        kernel = guest.build()
+        done = subprocess.run(["tools/debug", guest.arch, kernel, kernel.with_suffix("")], cwd=ROOT,
                               env={**os.environ, "GDBFLAGS": "-nx -batch -ex backtrace -ex 'p marker' -ex c"},
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=TIMEOUT, check=False)
-        (WORK / "x86_64-unikraft.log").write_text(done.stdout + done.stderr)
+        (WORK / f"{guest.arch}-unikraft.log").write_text(done.stdout + done.stderr)
         bad = [f"gdb does not show: {r}" for r in UNIKRAFT_SHOWN
                if not re.search(r, done.stdout, re.M)]
     except (BuildError, subprocess.TimeoutExpired) as error:
         bad = [str(error)]
-    suite.verdict("x86_64 unikraft", bad)
+    suite.verdict(f"{guest.arch} unikraft", bad)
 
 
 def main() -> int:
@@ -139,7 +138,8 @@ def main() -> int:
     suite = Suite("gdb")
     for case in CASES:
         suite.verdict(f"{case.arch} {case.name}", problems(case))
-    debug_unikraft(suite)
+    for guest in (STRICT, LXBOOT):
+        debug_unikraft(suite, guest)
     return suite.end()
 
 
