@@ -7,6 +7,7 @@
 #include <uk/plat/common/memory.h>
 #include <uk/plat/io.h>
 #include <ukaslr/memregion.h>
+#include <ukaslr/panic.h>
 #include <ukaslr/reloc.h>
 #include "kaslr.h"
 #include "memregion_abi.h"

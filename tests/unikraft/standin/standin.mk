@@ -48,7 +48,7 @@ include Makefile.uk
 
 # C's headers are the compiler's and this project's, in place of Unikraft's libc.
 flags := -nostdlib -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
-	-idirafter include/libc -ffreestanding -fPIE -g -Wall -Wextra $(machine_flags)
+	-idirafter include/libc -ffreestanding -fPIE -g -Wall -Wextra -Werror $(machine_flags)
 lds   := $(here)/image.lds
 
 # Each source of the library, with the flags that are its own
