@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import struct
 import sys
+from functools import partial
 
-from tests.lib.build import BuildError, image
+from tests.audit.guest import APP, LOAD_SLIDE, NOT_READY, RAM_START, judge, until_main
+from tests.lib.build import image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, Suite
 from tools.elf import Elf
 
 WORK = RESULTS / "early-tables"
-READY = b"ready"
-RAM_START = {"x86_64": 0, "arm64": 0x40000000}
-LOAD_SLIDE = {"x86_64": 0, "arm64": 0x40200000}  # where QEMU puts it, less where it is linked
 CPUS = {"x86_64": ("max", "max,la57=off"), "arm64": ("max", "cortex-a57")}
 PRESENT = 1
 ADDRESS = 0x0000FFFFFFFFF000
@@ -41,16 +40,12 @@ def says_too_much(entries: bytes, first: int, last: int) -> list[str]:
 def problems(arch: str, cpu: str) -> list[str]:
     file = WORK / arch
     file.unlink(missing_ok=True)
-    try:
-        kernel = image(arch, "spin", "img")
-        elf = Elf(image(arch, "spin", "elf"))
-    except BuildError as error:
-        return [str(error)]
+    kernel, elf = image(arch, APP, "img"), Elf(image(arch, APP, "elf"))
     start, end, base, last = (elf.symbol(name).value + LOAD_SLIDE[arch] for name in
                               ("early_root", "__early_wipe_start", "__base_addr", "__early_end"))
     with running(Machine(arch, kernel, cpu=cpu, memory_file=file)) as console:
-        if not any(READY in line for line in console):
-            return ["the guest does not come to main"]
+        if until_main(console) is None:
+            return [NOT_READY]
         with file.open("rb") as memory:
             memory.seek(start - RAM_START[arch])
             tables = memory.read(end - start)
@@ -66,7 +61,7 @@ def main() -> int:
     suite = Suite("early-tables")
     for arch, cpus in CPUS.items():
         for cpu in cpus:
-            suite.verdict(f"{arch} {cpu}", problems(arch, cpu))
+            judge(suite, f"{arch} {cpu}", partial(problems, arch, cpu))
     return suite.end()
 
 

@@ -11,16 +11,18 @@ what loaders give.
 
 from __future__ import annotations
 
-import mmap
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, Iterator
+from typing import Iterator
 
-from tests.lib.build import BuildError, image
+from tests.audit.guest import (APP, LOAD_SLIDE, NOT_READY, RAM_START, Guest, contents, judge,
+                               until_main)
+from tests.lib.build import image
 from tests.lib.generator import NUMBER, replayed
 from tests.lib.qemu import Machine, report, running
 from tests.lib.suite import RESULTS, ROOT, Suite
@@ -29,28 +31,20 @@ from tools.elf import Elf
 WORK = RESULTS / "generator"
 MEMORY = WORK / "memory"
 GDB_SOCKET = (WORK / "gdb").relative_to(ROOT)
-READY = b"ready"
 PATIENCE = 10.0  # seconds until QEMU listens
 SEED = "5eed0123456789abcdef00ff11ee22dd33cc44bb55aa66997788deadbeef0c0d"
 MEMORY_SIZE = "16M"  # all of it is searched, often
 NUMBERS = 40  # more than a boot draws
-LOAD_SLIDE = {"x86_64": 0, "arm64": 0x40200000}
-RAM_START = {"x86_64": 0, "arm64": 0x40000000}
 
 
 @dataclass
-class Case:
-    name: str
-    arch: str
-    kind: str = "img"
-    machine: str = ""
-    cpu: str = "max"
+class Case(Guest):
     append: str = ""
 
     def guest(self, *variables: str) -> Machine:
         MEMORY.unlink(missing_ok=True)
         (ROOT / GDB_SOCKET).unlink(missing_ok=True)
-        return Machine(self.arch, image(self.arch, "spin", self.kind, *variables), self.machine,
+        return Machine(self.arch, image(self.arch, APP, self.kind, *variables), self.machine,
                        self.cpu, MEMORY_SIZE, self.append, memory_file=MEMORY,
                        extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
 
@@ -62,15 +56,9 @@ STATE = [Case("generator multiboot", "x86_64"), Case("generator pvh", "x86_64", 
          Case("generator 48-bit", "arm64", cpu="cortex-a57")]
 
 
-@contextmanager
-def contents() -> Iterator[mmap.mmap]:
-    with MEMORY.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-        yield memory
-
-
 def found(secrets: dict[str, bytes]) -> set[str]:
     """The names of those that are in memory."""
-    with contents() as memory:
+    with contents(MEMORY) as memory:
         return {name for name, value in secrets.items() if memory.find(value) >= 0}
 
 
@@ -98,16 +86,6 @@ def stopped_at(function: str, case: Case, elf: Path) -> Iterator[bool]:
         gdb.communicate("set confirm off\ndelete\ndetach\nquit\n")
 
 
-def comes_to_main(console: IO[bytes]) -> tuple[bool, str]:
-    """Whether the guest says that it is there, and its console so far."""
-    text = b""
-    for line in console:
-        text += line
-        if READY in line:
-            return True, text.decode("latin-1").replace("\r\n", "\n")
-    return False, text.decode("latin-1")
-
-
 def option_problems(case: Case) -> list[str]:
     """The digits of kaslr.entropy=, and the bytes that they say."""
     case.append = f"kaslr.entropy={SEED} one"
@@ -120,8 +98,8 @@ def option_problems(case: Case) -> list[str]:
                 return ["the guest does not come to its options"]
             if "the digits" not in found(secrets):
                 return ["the search does not find the digits where they are"]
-        if not comes_to_main(console)[0]:
-            return ["the guest does not come to main"]
+        if until_main(console) is None:
+            return [NOT_READY]
         return [f"{name} of kaslr.entropy= are still in memory" for name in sorted(found(secrets))]
 
 
@@ -140,7 +118,7 @@ def kept_numbers(elf: Elf, arch: str, console: str) -> set[bytes]:
     assert fields
     home = int(fields["phys"], 16) - RAM_START[arch] - elf.symbol("__image_start").value
     heap = elf.symbol("chunks")
-    with contents() as memory:
+    with contents(MEMORY) as memory:
         start = home + heap.value
         inside = memory[start:start + heap.size]
     return {inside[i:i + NUMBER] for i in range(0, heap.size, NUMBER)}
@@ -158,9 +136,9 @@ def state_problems(case: Case) -> list[str]:
             missing = {name for name in secrets if name.startswith("key")} - found(secrets)
             if missing:
                 return [f"the search does not find the generator before it is wiped: {sorted(missing)}"]
-        there, text = comes_to_main(console)
-        if not there:
-            return ["the guest does not come to main"]
+        text = until_main(console)
+        if text is None:
+            return [NOT_READY]
         kept = kept_numbers(Elf(elf), case.arch, text)
         if len(kept & set(secrets.values())) != 2:
             return ["the heap does not have its secret from this generator"]
@@ -173,10 +151,7 @@ def main() -> int:
     suite = Suite("generator")
     for cases, look in ((OPTION, option_problems), (STATE, state_problems)):
         for case in cases:
-            try:
-                suite.verdict(f"{case.arch} {case.name}", look(case))
-            except BuildError as error:
-                suite.verdict(f"{case.arch} {case.name}", [str(error)])
+            judge(suite, case.title, partial(look, case))
     MEMORY.unlink(missing_ok=True)
     return suite.end()
 

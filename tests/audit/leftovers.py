@@ -14,36 +14,26 @@ import re
 import struct
 import subprocess
 import sys
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Iterator
 
+from tests.audit.guest import APP, NOT_READY, RAM_START, Guest, contents, judge, until_main
 from tests.audit.names import Mapping, mappings
-from tests.lib.build import BuildError, host_program, image
+from tests.lib.build import host_program, image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite
 
 WORK = RESULTS / "leftovers"
 MEMORY = WORK / "memory"
 SOCKET = (WORK / "gdb").relative_to(ROOT)
-READY = b"ready"
-RAM_START = {"x86_64": 0, "arm64": 0x40000000}
 WORD = struct.Struct("<Q")
 HIGH = 3  # bytes of a word below those that are searched for
 
 
-@dataclass
-class Case:
-    name: str
-    arch: str
-    kind: str = "img"
-    machine: str = ""
-    cpu: str = "max"
-
-
-CASES = [Case("multiboot", "x86_64"), Case("pvh", "x86_64", "pvh", "q35"),
-         Case("4-level", "x86_64", cpu="max,la57=off"), Case("52-bit", "arm64"),
-         Case("48-bit", "arm64", cpu="cortex-a57")]
+GUESTS = [Guest("multiboot", "x86_64"), Guest("pvh", "x86_64", "pvh", "q35"),
+          Guest("4-level", "x86_64", cpu="max,la57=off"), Guest("52-bit", "arm64"),
+          Guest("48-bit", "arm64", cpu="cortex-a57")]
 
 
 def words_with_addresses(memory: mmap.mmap, live: list[Mapping]) -> Iterator[tuple[int, int]]:
@@ -69,32 +59,28 @@ def examine(memory: mmap.mmap, arch: str, live: list[Mapping]) -> list[str]:
     return outside if inside else ["the search finds no address at all"]
 
 
-def problems(case: Case, audit: Path) -> list[str]:
+def problems(guest: Guest, audit: Path) -> list[str]:
     for old in (MEMORY, ROOT / SOCKET):
         old.unlink(missing_ok=True)
-    machine = Machine(case.arch, image(case.arch, "spin", case.kind), case.machine, case.cpu, "16M",
-                      memory_file=MEMORY, extra=["-gdb", f"unix:{SOCKET},server=on,wait=off"])
+    machine = Machine(guest.arch, image(guest.arch, APP, guest.kind), guest.machine, guest.cpu,
+                      "16M", memory_file=MEMORY, extra=["-gdb", f"unix:{SOCKET},server=on,wait=off"])
     with running(machine) as console:
-        if not any(READY in line for line in console):
-            return ["the guest does not come to main"]
+        if until_main(console) is None:
+            return [NOT_READY]
         looked = subprocess.run([audit, SOCKET], cwd=ROOT, capture_output=True, text=True, check=False)
         live = mappings(looked.stdout)
         if looked.returncode or not live:
             return [looked.stdout + looked.stderr]
-        with MEMORY.open("rb") as file, \
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-            return examine(memory, case.arch, live)
+        with contents(MEMORY) as memory:
+            return examine(memory, guest.arch, live)
 
 
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     audit = host_program("audit/audit", sorted(Path(__file__).parent.glob("*.c")))
     suite = Suite("leftovers")
-    for case in CASES:
-        try:
-            suite.verdict(f"{case.arch} {case.name}", problems(case, audit))
-        except BuildError as error:
-            suite.verdict(f"{case.arch} {case.name}", [str(error)])
+    for guest in GUESTS:
+        judge(suite, guest.title, partial(problems, guest, audit))
     MEMORY.unlink(missing_ok=True)
     return suite.end()
 

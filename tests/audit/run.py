@@ -14,8 +14,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
+from tests.audit.guest import APP, Guest, until_main
 from tests.audit.names import named_ranges, naming_problems, silent
 from tests.boot.firmware import UEFI
 from tests.boot.loads import prepare
@@ -27,7 +27,6 @@ from tests.xen import hypervisor
 
 HERE = Path(__file__).parent
 WORK = RESULTS / "audit"
-READY = b"ready"
 TIMEOUT = 20.0
 FIRMWARE_TIMEOUT = 60.0
 IN_HYPERVISOR = re.compile("not at EL1|not in ring 3")
@@ -39,14 +38,9 @@ BAD = ("identity mapping", "in the lower half", "executable, with a writable ali
 
 
 @dataclass
-class Case:
+class Case(Guest):
     """A guest to look at: one of ours, or the bad one when kind is empty."""
 
-    name: str
-    arch: str
-    kind: str = "img"
-    machine: str = ""
-    cpu: str = "max"
     memory: str = "64M"
     append: str = ""
     initrd: bytes = b""
@@ -101,18 +95,13 @@ CASES = [
 
 def guest_of(case: Case) -> Path:
     if case.kind:
-        return image(case.arch, "spin", case.kind)
+        return image(case.arch, APP, case.kind)
     return assemble(case.arch, HERE / "bad" / f"{case.arch}.S", WORK / f"bad-{case.arch}",
                     BAD_BASE[case.arch])
 
 
 def elf_of(guest: Path) -> Path:
     return guest.with_suffix(".elf")
-
-
-def wait_until_ready(console: IO[bytes]) -> bool:
-    """Reads lines until the guest is where it stays; false if it ends before."""
-    return any(READY in line for line in console)
 
 
 def look_at(case: Case, audit: Path) -> tuple[int, str]:
@@ -143,7 +132,7 @@ def look_at(case: Case, audit: Path) -> tuple[int, str]:
                           extra)
         prepare(machine, case.load.split(), WORK / f"{case.arch}-{case.name}.files")
     with running(machine, FIRMWARE_TIMEOUT if case.efi or case.xen else TIMEOUT) as console:
-        if not wait_until_ready(console):
+        if until_main(console) is None:
             return 2, "the guest never was ready"
         for _ in range(TRIES):
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
@@ -181,11 +170,11 @@ def main() -> int:
     audit = host_program("audit/audit", sorted(HERE.glob("*.c")))
     suite = Suite("audit")
     suite.verdict("the names can fail", silent())
-    cases = [case for case in CASES if args.filter in f"{case.arch} {case.name}"]
+    cases = [case for case in CASES if args.filter in case.title]
     for case, (status, text) in zip(cases, in_parallel(lambda c: look_at(c, audit), cases)):
         (WORK / f"{case.arch}-{case.name}.txt").write_text(text)
         summary = text.splitlines()[-1] if text else ""
-        suite.verdict(f"{case.arch} {case.name}", problems(case, status, text), summary)
+        suite.verdict(case.title, problems(case, status, text), summary)
     return suite.end()
 
 

@@ -10,16 +10,16 @@ the image had not moved.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from functools import partial
 
-from tests.lib.build import BuildError, image
+from tests.audit.guest import RAM_START, judge
+from tests.lib.build import image
 from tests.lib.qemu import Machine, boot, report
 from tests.lib.suite import RESULTS, Suite
 from tools.elf import Elf
 
 WORK = RESULTS / "same-pages"
 APP = "data"
-RAM_START = {"x86_64": 0, "arm64": 0x40000000}
 PAGE = 4096
 
 
@@ -54,11 +54,8 @@ def in_file(arch: str, elf: Elf, section: str) -> bytes:
 
 
 def problems(arch: str) -> list[str]:
-    try:
-        elf = Elf(image(arch, APP, "elf"))
-        one, two = (moved_image(arch, number) for number in (1, 2))
-    except BuildError as error:
-        return [str(error)]
+    elf = Elf(image(arch, APP, "elf"))
+    one, two = (moved_image(arch, number) for number in (1, 2))
     if not one or not two:
         return ["a boot does not report where it landed"]
     wrong = []
@@ -76,10 +73,10 @@ def problems(arch: str) -> list[str]:
 
 
 def main() -> int:
-    Path(WORK).mkdir(parents=True, exist_ok=True)
+    WORK.mkdir(parents=True, exist_ok=True)
     suite = Suite("same-pages")
     for arch in ("x86_64", "arm64"):
-        suite.verdict(f"{arch} text and constants", problems(arch))
+        judge(suite, f"{arch} text and constants", partial(problems, arch))
     return suite.end()
 
 

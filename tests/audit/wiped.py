@@ -13,10 +13,11 @@ import re
 import socket
 import sys
 import time
-from pathlib import Path
+from functools import partial
 
+from tests.audit.guest import APP, NOT_READY, RAM_START, READY, contents, judge, until_main
 from tests.boot import dtb, loads, x86_handover
-from tests.lib.build import BuildError, image
+from tests.lib.build import image
 from tests.lib.qemu import Machine, running
 from tests.lib.suite import RESULTS, ROOT, Suite
 from tests.xen import arm64 as xen_arm64
@@ -27,18 +28,11 @@ GDB_SOCKET = (WORK / "gdb").relative_to(ROOT)
 DETACH = b"$D#44"  # of gdb's protocol: lets the guest run
 SEEDS = ("kaslr-seed", "rng-seed")
 APPENDS = ("", "kaslr=off")
-READY = b"ready"
 SECRET = "5ec2e7" * 8
 XEN_BANK = re.compile(rb"BANK\[\d+\] (0x[0-9a-f]+)-(0x[0-9a-f]+)")
-RAM = 0x40000000  # of QEMU's virt machine
 PATIENCE = 5.0  # seconds until QEMU has put the device tree into memory
 TREE_MAX = 1 << 16
 PIECE = 8  # bytes of a seed that are looked for; shorter ones may be there by chance
-
-
-def contents(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def left_of(seed: bytes, memory: mmap.mmap, start: int = 0, end: int | None = None) -> bool:
@@ -75,19 +69,15 @@ def let_run() -> None:
 
 def problems(append: str) -> list[str]:
     MEMORY.unlink(missing_ok=True)
-    try:
-        kernel = image("arm64", "spin", "img")
-    except BuildError as error:
-        return [str(error)]
-    machine = Machine("arm64", kernel, "virt", "cortex-a57", append=append, memory_file=MEMORY,
-                      extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
+    machine = Machine("arm64", image("arm64", APP, "img"), "virt", "cortex-a57", append=append,
+                      memory_file=MEMORY, extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
     with running(machine) as console:
         seeds = wait_for_seeds()
         if not all(seeds.values()) or not seeds:
             return ["there are no seeds to look for"]
         let_run()
-        if not any(READY in line for line in console):
-            return ["the guest does not come to main"]
+        if until_main(console) is None:
+            return [NOT_READY]
         with contents(MEMORY) as memory:
             return [f"{name} is still in memory" for name, value in seeds.items()
                     if left_of(value, memory)]
@@ -101,10 +91,7 @@ def has_seed() -> bool:
 def problems_by_linux(protocol: str, what: str) -> list[str]:
     """A seed in Linux's setup_data, which is in memory before the guest runs."""
     MEMORY.unlink(missing_ok=True)
-    try:
-        kernel = image("x86_64", "spin", "efi" if protocol == "linux32" else "img")
-    except BuildError as error:
-        return [str(error)]
+    kernel = image("x86_64", APP, "efi" if protocol == "linux32" else "img")
     machine = Machine("x86_64", kernel, "pc", memory_file=MEMORY,
                       extra=["-S", "-gdb", f"unix:{GDB_SOCKET},server=on,wait=off"])
     loads.prepare(machine, ["raw", "0x200000", protocol, what], WORK / protocol)
@@ -115,8 +102,8 @@ def problems_by_linux(protocol: str, what: str) -> list[str]:
                 return ["there is no seed to look for"]
             time.sleep(0.1)
         let_run()
-        if not any(READY in line for line in console):
-            return ["the guest does not come to main"]
+        if until_main(console) is None:
+            return [NOT_READY]
         return ["the seed is still in memory"] if has_seed() else []
 
 
@@ -124,20 +111,17 @@ def problems_on_xen() -> list[str]:
     """A seed on the command line of Xen's dom0, which has the memory that Xen says it has. What
     Xen and its loader have keeps a copy, which shows that the search finds one."""
     MEMORY.unlink(missing_ok=True)
-    try:
-        kernel = image("arm64", "spin", "img")
-    except BuildError as error:
-        return [str(error)]
-    dom0 = xen_arm64.Dom0(kernel, f"kaslr.entropy={SECRET}", memory_file=MEMORY)
+    dom0 = xen_arm64.Dom0(image("arm64", APP, "img"), f"kaslr.entropy={SECRET}", memory_file=MEMORY)
     banks: list[tuple[int, int]] = []
+    start = RAM_START["arm64"]
     with running(dom0) as console:
         for line in console:
-            banks += [(int(first, 16) - RAM, int(last, 16) - RAM)
+            banks += [(int(first, 16) - start, int(last, 16) - start)
                       for first, last in XEN_BANK.findall(line)]
             if READY in line:
                 break
         else:
-            return ["the guest does not come to main"]
+            return [NOT_READY]
         with contents(MEMORY) as memory:
             if not banks or memory.find(SECRET.encode()) < 0:
                 return ["there is no seed to look for"]
@@ -149,10 +133,11 @@ def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     suite = Suite("wiped")
     for append in APPENDS:
-        suite.verdict(f"arm64 seeds {append}", problems(append))
+        judge(suite, f"arm64 seeds {append}", partial(problems, append))
     for protocol, what in (("linux", "good"), ("linux32", "good"), ("linux", "seed-misaligned")):
-        suite.verdict(f"x86_64 {protocol}, setup_data, {what}", problems_by_linux(protocol, what))
-    suite.verdict("arm64 Xen dom0, kaslr.entropy", problems_on_xen())
+        judge(suite, f"x86_64 {protocol}, setup_data, {what}",
+              partial(problems_by_linux, protocol, what))
+    judge(suite, "arm64 Xen dom0, kaslr.entropy", problems_on_xen)
     MEMORY.unlink(missing_ok=True)
     return suite.end()
 

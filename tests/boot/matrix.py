@@ -155,12 +155,12 @@ def parse_row(arch: str, line: str, expectations: dict[str, str]) -> Row:
                wanted, expand(append), shlex.split(extra))
 
 
-def read_matrix(path: Path) -> list[Row]:
+def read_lines(path: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The named expectations of a matrix, and its other lines, each with its section."""
     section = ""
     expectations: dict[str, str] = {}
-    rows: list[Row] = []
-    for line in path.read_text().splitlines():
-        line = line.strip()
+    lines: list[tuple[str, str]] = []
+    for line in map(str.strip, path.read_text().splitlines()):
         if not line or line.startswith("#"):
             continue
         if line.startswith("["):
@@ -169,7 +169,13 @@ def read_matrix(path: Path) -> list[Row]:
             name, _, wanted = line.partition(" ")
             expectations[name] = wanted.strip()
         else:
-            rows.append(parse_row(section, line, expectations))
+            lines.append((section, line))
+    return expectations, lines
+
+
+def read_matrix(path: Path) -> list[Row]:
+    expectations, lines = read_lines(path)
+    rows = [parse_row(arch, line, expectations) for arch, line in lines]
     titles = [row.title for row in rows]
     twice = {title for title in titles if titles.count(title) > 1}
     if twice:

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.boot.matrix import ADDRESS, Expectation, MatrixError, dash, expand, parse_expectation
+from tests.boot.matrix import (ADDRESS, Expectation, MatrixError, dash, expand, parse_expectation,
+                               read_lines)
 from tests.lib.build import image
 from tests.lib.qemu import Boot, report
 from tests.lib.suite import ROOT
@@ -100,19 +101,8 @@ def parse(arch: str, section: str, line: str, expectations: dict[str, str]) -> G
 
 
 def read_guests(arch: str, path: Path) -> list[Guest]:
-    section = ""
-    expectations: dict[str, str] = {}
-    guests: list[Guest] = []
-    for line in map(str.strip, path.read_text().splitlines()):
-        if not line or line.startswith("#"):
-            continue
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif section == "expect":
-            name, _, wanted = line.partition(" ")
-            expectations[name] = wanted.strip()
-        else:
-            guests.append(parse(arch, section, line, expectations))
+    expectations, lines = read_lines(path)
+    guests = [parse(arch, section, line, expectations) for section, line in lines]
     if len({guest.title for guest in guests}) != len(guests):
         raise MatrixError(f"{path}: a name is given twice")
     return guests
