@@ -151,6 +151,8 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 		. = ALIGN(64);                                                                     \
 		*(.early.bss .early.bss.*)                                                         \
 		*.early.o(.bss .bss.*)                                                             \
+		. = ALIGN(64);                                                                     \
+		__early_wipe_end = .;                                                              \
 		. = ALIGN(PAGE);                                                                   \
 		EARLY_LAST                                                                         \
 	} :bss                                                                                     \

@@ -43,35 +43,26 @@ static void wipe(uint64_t first, uint64_t end)
 	memset((pte_t *)(void *)early_root + first, 0, (end - first) * sizeof(pte_t));
 }
 
-/* The entry that decides about an address in table number n, at a level. */
-static uint64_t entry(uint64_t n, uint64_t address, unsigned level)
-{
-	return n * PT_ENTRIES + (address >> PT_LEVEL_SHIFT(level)) % PT_ENTRIES;
-}
-
 /*
- * What stays: the entry or two in L0 and L1 that lead to the image's, and those
- * that map it. An image across a GiB goes on in the second L2, and one across
- * 512 GiB gets there by the second L1. The L-1 table says nothing.
+ * What stays are the entries on the way to the image: of each level but -1, which says
+ * nothing, as many as there are tables or blocks below. They lie in a row, in the first
+ * of the level's two tables, and in the second if the image goes on there (head.S).
  */
 void arch_shrink_identity(paddr_t root, uint32_t used)
 {
-	enum { L0 = 1, L1, L2, SECOND_L2, SECOND_L1 };
 	const uint64_t base = IMAGE_ADDR(__base_addr), last = IMAGE_ADDR(__early_end) - 1;
+	uint64_t table = 0;
+	unsigned level;
 
 	(void)root; /* it has a register of its own */
-	wipe(L0 * PT_ENTRIES, entry(L0, base, 3));
-	wipe(entry(L0, last, 3) + 1, entry(L1, base, 2));
-	if ((base ^ last) >> PT_LEVEL_SHIFT(2)) {
-		wipe(entry(L2, base, 1) & -(uint64_t)PT_ENTRIES, entry(L2, base, 1));
-		wipe(entry(SECOND_L2, last, 1) + 1, SECOND_L1 * PT_ENTRIES);
-		if ((base ^ last) >> PT_LEVEL_SHIFT(3))
-			wipe(SECOND_L1 * PT_ENTRIES + 1, EARLY_TABLES_USED * PT_ENTRIES);
-		else
-			wipe(entry(L1, last, 2) + 1, L2 * PT_ENTRIES);
-	} else {
-		wipe(entry(L1, base, 2) + 1, entry(L2, base, 1));
-		wipe(entry(L2, last, 1) + 1, SECOND_L2 * PT_ENTRIES);
+	for (level = 1; level <= 3; level++, table += 2 * PT_ENTRIES) {
+		const unsigned shift = PT_LEVEL_SHIFT(level), above = PT_LEVEL_SHIFT(level + 1);
+		const uint64_t first = table + (base >> shift) % PT_ENTRIES;
+		const uint64_t end = first + (last >> shift) - (base >> shift) + 1;
+		const uint64_t tables = (last >> above) - (base >> above) + 1;
+
+		wipe(table, first);
+		wipe(end, table + tables * PT_ENTRIES);
 	}
 	wipe(EARLY_TABLES_USED * PT_ENTRIES, used * PT_ENTRIES);
 }
@@ -87,15 +78,16 @@ void arch_sync_code(const void *start, uint64_t len)
 	__asm__ volatile("mrs %0, ctr_el0" : "=r"(ctr));
 	line = 4ull << (ctr >> CTR_DMINLINE_BIT & 0xf);
 	if (!(ctr >> CTR_IDC_BIT & 1)) {
-		/* Four lines a turn; three too many do no harm */
-		for (at &= -line; at < end; at += line)
-			__asm__ volatile("dc cvau, %0\n\tadd %0, %0, %1\n\t"
+		at &= -line;
+		/* Eight lines a turn; seven too many do no harm */
+		do
+			__asm__ volatile(".rept 8\n\t"
 					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0\n\tadd %0, %0, %1\n\t"
-					 "dc cvau, %0"
+					 ".endr"
 					 : "+r"(at)
 					 : "r"(line)
 					 : "memory");
+		while (at < end);
 	}
 	__asm__ volatile("dsb ish" : : : "memory");
 }

@@ -43,7 +43,7 @@ arch_enter:
 
 	/* The early stack and all early state may hold seeds and addresses: wipe them. */
 	ADDR	x0, __early_wipe_start
-	ADDR	x2, __early_end
+	ADDR	x2, __early_wipe_end
 	sub	x2, x2, x0
 	mov	w1, #0
 	bl	memset

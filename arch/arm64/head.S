@@ -73,116 +73,67 @@ at_el2:
 	TO_EL1	make_map
 
 	/*
-	 * The tables lie in a row: L-1, L0, L1, L2, and, used when the image crosses a
-	 * GiB, a second L2 and a second L1. The first, 16 entries at its page's end, is
-	 * where the walk begins if the processor has 52-bit addresses (FEAT_LPA2).
-	 * Writes with the MMU off bypass the caches. Dirty lines that the loader left
-	 * there could be evicted over them, clean ones could hide them from the
-	 * walker: out with the lines before, and again after (Arm ARM B2.8,
-	 * mismatched memory attributes).
+	 * The map is built upwards: level 2, of blocks of 2 MiB under the image, then tables
+	 * of tables. Each level has two pages in a row, should the image cross a boundary.
+	 * With the MMU off each line of a table costs much. So the first map has no more bits
+	 * than the image's addresses, and its root is a few entries; through it the whole map
+	 * is built, 48 bits, or 52 with FEAT_LPA2, and takes its place.
 	 *
-	 *	x8 L0, x9 the root, x10 the tables' end, x11 first, x12 last GiB,
-	 *	x13 1 with 52-bit addresses, 0 without
+	 *	x5 the level's first entry, x6 the way to the next, x7 log2 of what one maps,
+	 *	x8 the level's first page, x9 bits of the map, x10 the end of what was made,
+	 *	x11 1 with the MMU on, x12 the image's last byte, x13 1 with FEAT_LPA2
 	 */
 make_map:
-	ADDR	x8, early_root + 4096
-	ADDR	x3, __early_end - 1
+	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
+	msr	cpacr_el1, x1
+	isb
+	.irp	n, 0, 1, 2, 3
+	movi	v\n\().2d, #0
+	.endr
 	mrs	x1, id_aa64mmfr0_el1
 	ubfx	x1, x1, #MMFR0_TGRAN4_BIT, #4
 	cmp	x1, #MMFR0_TGRAN4_52
 	cset	x13, eq
-	sub	x9, x8, x13, lsl #TABLE_52_SHIFT
-	lsr	x11, x22, #30
-	lsr	x12, x3, #30
-	mov	x1, #(3 * 4096)
-	mov	x2, #(5 * 4096)
-	cmp	x11, x12
-	csel	x1, x1, x2, eq
-	add	x10, x8, x1
-	bl	clean_tables
-	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
-	msr	cpacr_el1, x1
-	isb
-	/*
-	 * memset() stores bytes, and Device memory gets each by itself (Arm ARM B2.7.2, no
-	 * gathering): by 8 at least. The last turn may end in the next table.
-	 */
-	mov	x1, x9
-	.irp	n, 0, 1, 2, 3
-	movi	v\n\().2d, #0
-	.endr
-1:	.rept	4
-	st1	{v0.2d-v3.2d}, [x1], #64
-	.endr
-	cmp	x1, x10
+	mov	x1, #DESC_BLOCK
+	mov	x2, #DESC_BLOCK_52
+	csel	x5, x2, x1, eq
+	and	x1, x22, #-(1 << 21)
+	orr	x5, x5, x1
+	mov	x6, #(1 << 21)
+	mov	x7, #21
+	ADDR	x8, early_root
+	ADDR	x12, __early_end - 1
+	clz	x9, x12
+	mov	x1, #33				/* T0SZ of 31 bits: not less than two levels */
+	cmp	x9, x1
+	csel	x9, x9, x1, lo
+	mov	x1, #64
+	sub	x9, x1, x9
+	mov	x11, #0
+1:	bl	make_level
 	b.lo	1b
-
-	orr	x1, x8, #DESC_TABLE		/* L-1 -> L0 -> L1 -> L2 */
-	ubfx	x2, x22, #48, #4
-	cbz	x13, 1f
-	str	x1, [x9, x2, lsl #3]
-1:	add	x1, x1, #4096
-	ubfx	x2, x22, #39, #9
-	str	x1, [x8, x2, lsl #3]
-	add	x1, x1, #4096
-	ubfx	x2, x22, #30, #9
-	add	x4, x8, #4096
-	str	x1, [x4, x2, lsl #3]
-	cmp	x11, x12
-	b.eq	2f
-	add	x1, x1, #4096			/* the second L2, ... */
-	add	x2, x2, #1
-	tbz	x2, #9, 1f
-	add	x5, x1, #4096			/* ... found through the second L1 */
-	lsr	x2, x12, #9
-	and	x2, x2, #511
-	str	x5, [x8, x2, lsl #3]
-	add	x4, x8, #(4 * 4096)
-	mov	x2, #0
-1:	str	x1, [x4, x2, lsl #3]
-2:	lsr	x1, x22, #21			/* 2 MiB blocks under the image */
-	ADDR	x3, __early_end - 1
-	lsr	x3, x3, #21
-	and	x2, x1, #511
-	add	x4, x8, #(2 * 4096)
-	mov	x5, #DESC_BLOCK
-	mov	x6, #DESC_BLOCK_52
-	cmp	x13, #0
-	csel	x6, x5, x6, eq
-1:	orr	x5, x6, x1, lsl #21
-	str	x5, [x4, x2, lsl #3]
-	add	x1, x1, #1
-	add	x2, x2, #1
-	cmp	x1, x3
-	b.ls	1b
-	dsb	sy
-	bl	clean_tables
-
-	/* Arm ARM D8.2: attributes, sizes and base, then, synchronised, the enable bit. */
 	mov	x1, #MAIR_NORMAL_DEVICE
 	msr	mair_el1, x1
-	MOVQ	x1, (TCR_T0SZ_48 | TCR_WALK0 | TCR_T1SZ_48 | TCR_EPD1 | TCR_WALK1 | TCR_TG1_4K)
-	MOVQ	x2, TCR_TO_52
-	msub	x1, x13, x2, x1
-	bfi	x1, x13, #TCR_DS_BIT, #1
-	mrs	x2, id_aa64mmfr0_el1
-	and	x2, x2, #0xf
-	add	x3, x13, #TCR_IPS_48		/* the next value is 52 bits */
-	cmp	x2, x3
-	csel	x2, x2, x3, lo
-	bfi	x1, x2, #TCR_IPS_BIT, #3
-	msr	tcr_el1, x1
-	msr	ttbr0_el1, x9
 	ADDR	x1, trap_vectors
 	msr	vbar_el1, x1
-	tlbi	vmalle1
-	ic	iallu
-	dsb	nsh
-	isb
-	MOVQ	x1, (SCTLR_EL1_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA)
-	orr	x1, x1, x20
+	bl	map_on
+
+	mov	x11, #1
+	mov	x1, x10				/* the rest of the root, which is a page */
+	sub	x10, x8, #4096
+	bl	zero
+	mov	x9, #48
+	add	x9, x9, x13, lsl #2
+	b	2f
+1:	bl	make_level
+2:	cmp	x7, x9
+	b.lo	1b
+	/* The size and the root change together: meanwhile nothing may be translated. */
+	mrs	x1, sctlr_el1
+	bic	x1, x1, #SCTLR_M
 	msr	sctlr_el1, x1
 	isb
+	bl	map_on
 
 #if PROTOCOL_EFI
 	/* Behind the headers UEFI has loaded nothing: that part came by itself (linker/arm64.lds.S). */
@@ -204,7 +155,7 @@ make_map:
 	/* The boot info must start as zeros, and the stack is about to be used. */
 	ADDR	x0, early_stack_top
 	mov	sp, x0
-	ADDR	x2, __early_end
+	ADDR	x2, __early_wipe_end
 	sub	x2, x2, x0
 	mov	w1, #0
 	bl	memset
@@ -220,12 +171,92 @@ make_map:
 	brk	#0				/* it does not return */
 
 	/*
-	 * Writes back and drops the tables' lines, 8 a turn: they have 256 bytes at
-	 * most, so that turns end with a page (2 KiB in theory, but there are none).
+	 * A level: as much as the bits need if it is the root, else a page, or two if the
+	 * image goes on in the next table. Goes up to the next one, and compares whether it
+	 * is needed. Writes with the MMU off bypass the caches. Dirty lines that the loader
+	 * left there could be evicted over them, clean ones could hide them from the walker:
+	 * out with the lines before, and again after (Arm ARM B2.8, mismatched memory
+	 * attributes). Both are done 8 lines and 512 bytes a turn, which may go on behind the
+	 * end, but not behind its page: lines have 256 bytes at most (2 KiB in theory, but
+	 * there are none).
 	 */
-clean_tables:
-	mov	x1, x9
+make_level:
+	mov	x14, x30
+	add	x4, x7, #9			/* log2 of what a table maps */
+	lsr	x1, x22, x4
+	lsr	x2, x12, x4
+	sub	x2, x2, x1
+	add	x2, x2, #1
+	lsl	x10, x2, #12
+	mov	x1, #8
+	sub	x2, x9, x7
+	lsl	x1, x1, x2
+	cmp	x9, x4
+	csel	x10, x1, x10, ls
+	add	x10, x10, x8
+	cbnz	x11, 1f
+	bl	clean
+1:	mov	x1, x8
+	bl	zero
+	lsr	x1, x22, x7
+	lsr	x2, x12, x7
+	sub	x2, x2, x1
+	and	x1, x1, #511
+1:	str	x5, [x8, x1, lsl #3]
+	add	x5, x5, x6
+	add	x1, x1, #1
+	subs	x2, x2, #1
+	b.pl	1b
+	cbnz	x11, 1f
+	dsb	sy
+	bl	clean
+1:	orr	x5, x8, #DESC_TABLE
+	mov	x6, #4096
+	add	x8, x8, #(2 * 4096)
+	mov	x7, x4
+	cmp	x7, x9
+	ret	x14
+
+clean:
+	mov	x1, x8
 	DCACHE_RANGE civac, x1, x10, 8
+	ret
+
+	/* From x1 to x10, by elements of 8 bytes: Device memory gathers none (Arm ARM B2.7.2). */
+zero:
+	.rept	8
+	st1	{v0.2d-v3.2d}, [x1], #64
+	.endr
+	cmp	x1, x10
+	b.lo	zero
+	ret
+
+	/* Arm ARM D8.2: sizes and base, then, synchronised, the enable bit. x5 leads to the root. */
+map_on:
+	MOVQ	x1, (TCR_WALK0 | TCR_T1SZ_48 | TCR_EPD1 | TCR_WALK1 | TCR_TG1_4K)
+	MOVQ	x2, TCR_T1SZ_TO_52
+	msub	x1, x13, x2, x1
+	bfi	x1, x13, #TCR_DS_BIT, #1
+	mov	x2, #64
+	sub	x2, x2, x9
+	orr	x1, x1, x2			/* T0SZ */
+	mrs	x2, id_aa64mmfr0_el1
+	and	x2, x2, #0xf
+	add	x3, x13, #TCR_IPS_48		/* the next value is 52 bits */
+	cmp	x2, x3
+	csel	x2, x2, x3, lo
+	bfi	x1, x2, #TCR_IPS_BIT, #3
+	msr	tcr_el1, x1
+	and	x1, x5, #~DESC_TABLE
+	msr	ttbr0_el1, x1
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh
+	isb
+	MOVQ	x1, (SCTLR_EL1_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA)
+	orr	x1, x1, x20
+	msr	sctlr_el1, x1
+	isb
 	ret
 
 	/*

@@ -52,7 +52,7 @@ void arch_shrink_identity(paddr_t root, uint32_t used);
 
 /*
  * The jump: makes the final tables the upper half, takes the final stack, wipes
- * the early state (__early_wipe_start to __early_end) and goes to `entry`, which
+ * the early state (from __early_wipe_start on) and goes to `entry`, which
  * is moved_entry at the virtual base and calls normal_boot(handoff).
  */
 _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff);

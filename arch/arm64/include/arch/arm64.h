@@ -26,9 +26,9 @@
 #define CPACR_FPEN	   (3 << 20)
 
 /*
- * TCR_EL1: 48 bits on both sides at first, 4 KiB granule, walks write-back and inner
- * shareable. EPD1 goes once there is a table for the upper half, EPD0 comes when
- * the lower half has none any more. IPS is filled in from ID_AA64MMFR0_EL1.
+ * TCR_EL1: 48 bits above, 4 KiB granule, walks write-back and inner shareable. EPD1 goes
+ * once there is a table for the upper half, EPD0 comes when the lower half has none any
+ * more. T0SZ is the map's to say, IPS is filled in from ID_AA64MMFR0_EL1.
  */
 #define TCR_T0SZ_48	   (16 << 0)
 #define TCR_EPD0	   (1 << 7)
@@ -40,10 +40,9 @@
 #define TCR_TG1_4K	   (2 << 30)
 #define TCR_IPS_BIT	   32
 #define TCR_IPS_48	   5
-/* With FEAT_LPA2: 52 bits on both sides (what T0SZ and T1SZ are less by), and DS */
-#define TCR_TO_52	   ((4 << 0) | (4 << 16))
+/* With FEAT_LPA2: 52 bits above (what T1SZ is less by), and DS */
+#define TCR_T1SZ_TO_52	   (4 << 16)
 #define TCR_DS_BIT	   59
-#define TABLE_52_SHIFT	   7 /* log2 of the first table's bytes: 4 bits of an address */
 
 /* ID_AA64MMFR0_EL1.TGRAN4: 4 KiB pages with 52-bit addresses */
 #define MMFR0_TGRAN4_BIT   28

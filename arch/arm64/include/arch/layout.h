@@ -8,17 +8,14 @@
 #define VSPACE_PAGES(levels)  (1ull << (VSPACE_BITS(levels) - 12))
 
 /*
- * L-1, L0, L1, L2 and a second pair for an image across a boundary; eight for the
- * rest. With 4 levels the root is L0.
+ * Two each of levels 2, 1 and 0, for an image across a boundary, and level -1; eight
+ * for the rest. With 4 levels the root is level 0.
  */
-#define EARLY_TABLES_USED     6
-#define EARLY_TABLES	      14
+#define EARLY_TABLES_USED     7
+#define EARLY_TABLES	      15
 
-/*
- * Of these the first L2 table is a row of 2 MiB entries: where it begins, for
- * which address. The second is there only when the image crosses a GiB.
- */
-#define EARLY_ROW_PAGE	      3
+/* Of these the first is a row of 2 MiB entries: where it begins, for which address. */
+#define EARLY_ROW_PAGE	      0
 #define EARLY_ROW_PAGES	      1
 #define EARLY_ROW_START(base) ((base) & -(1ull << 30))
 
