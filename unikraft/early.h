@@ -32,6 +32,10 @@
 #ifndef KASLR_HEAP_BASE
 #define KASLR_HEAP_BASE 0 /* where Unikraft would have the heap, with PAGING */
 #endif
+#ifndef KASLR_STACK_ORDER
+#define KASLR_STACK_ORDER 4 /* Unikraft's STACK_SIZE_PAGE_ORDER */
+#endif
+#define STACK_LEN (PT_PAGE_SIZE << KASLR_STACK_ORDER)
 
 extern const struct reloc_header __reloc_header;
 
@@ -61,7 +65,8 @@ void kaslr_add_image(struct bootinfo *bi, const char *err);
 /*
  * Chooses where to go in the memory that bi lists, below `limit` and in the virtual
  * window of nr_pages from `start`, and copies and relocates the image. tables_len bytes
- * behind the copy are for page tables. Stops with a message if that cannot be.
+ * behind the copy are for page tables, and what follows is the boot stack. Stops with a
+ * message if that cannot be.
  */
 struct move_request {
 	uint64_t limit;

@@ -27,10 +27,13 @@ struct kaslr_moved {
 	uint64_t base;	     /* address that the image was loaded at, its first byte */
 	uint64_t len;	     /* bytes to _end */
 	uint64_t pa, va;     /* where that byte is now */
+	uint64_t taken;	     /* bytes from there that are not free: image, tables, boot stack */
 	uint64_t tables_pa;  /* page tables of ours that are in use, behind the image */
 	uint64_t tables_len; /* bytes; 0: none */
 	uint64_t heap_va;    /* where the heap begins, with PAGING */
-	uint64_t stack_draw; /* a random number, to choose the boot stack by; used once */
+	uint64_t stack_pa, stack_va; /* the boot stack's first byte */
+	uint64_t stack_len;	     /* bytes; 0: none */
+	uint64_t stack_taken;	     /* has Unikraft got it? */
 	/* Xen PV: where all memory but the image is mapped, and where grants of others will be */
 	uint64_t memory_va, demand_va;
 };

@@ -27,35 +27,47 @@ void kaslr_add_image(struct bootinfo *bi, const char *err)
 				   UKPLAT_MEMRT_KERNEL);
 	if (err)
 		boot_stop("%s", err);
-	bootinfo_make_room(bi, 2); /* a cut may leave a piece on both sides */
+	bootinfo_make_room(bi, 4); /* each of two cuts may leave a piece on both sides */
 	if (bi->warning)
 		boot_warn("%s", bi->warning);
 }
 
 /* A random place in free memory, or without KASLR_PHYS the first. */
-static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct move_request *want,
-			    struct kaslr_moved *m)
+static uint64_t take(struct bootinfo *bi, struct entropy *e, uint64_t len, uint64_t limit)
 {
-	struct ukplat_memregion_desc r = {.len = m->len + m->tables_len,
+	struct ukplat_memregion_desc r = {.len = len,
 					  .type = UKPLAT_MEMRT_KERNEL,
 					  .flags = UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE};
 	paddr_t pa;
 	int rc;
 
-	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
-		bi->too_long = true;
-	if (bi->too_long)
-		boot_warn("the memory map is too long: free memory was left out");
 	if (CONFIG_KASLR_PHYS) {
-		rc = pplacement_draw(&bi->mrds, e, r.len, want->limit, r.type, r.flags, &pa);
+		rc = pplacement_draw(&bi->mrds, e, len, limit, r.type, r.flags, &pa);
 	} else {
-		rc = ukplat_memregion_list_take(&bi->mrds, &r, want->limit, 0);
+		rc = ukplat_memregion_list_take(&bi->mrds, &r, limit, 0);
 		pa = PADDR(r.pbase);
 	}
 	if (rc < 0)
 		boot_stop("too little memory: the image needs %lu KiB in one piece beside itself",
-			  (unsigned long)(r.len >> 10));
-	m->pa = pa.pa;
+			  (unsigned long)(len >> 10));
+	return pa.pa;
+}
+
+/*
+ * The boot stack is behind the image, out of sight, if it has a virtual address of its own;
+ * it would tell the image's address without.
+ */
+static void choose_physical(struct bootinfo *bi, struct entropy *e, const struct move_request *want,
+			    struct kaslr_moved *m)
+{
+	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
+		bi->too_long = true;
+	if (bi->too_long)
+		boot_warn("the memory map is too long: free memory was left out");
+	m->pa = take(bi, e, m->taken, want->limit);
+	m->tables_pa = m->pa + m->len;
+	m->stack_pa = CONFIG_KASLR_VIRT ? m->tables_pa + m->tables_len
+					: take(bi, e, m->stack_len, want->limit);
 }
 
 /* The heap, which Unikraft maps at one address with PAGING, takes all free memory at most. */
@@ -66,11 +78,13 @@ static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 	uint64_t free = PT_LEVEL_SIZE(1);
 
 	m->va = m->pa;
+	m->stack_va = m->stack_pa;
 	m->heap_va = KASLR_HEAP_BASE;
 	if (!CONFIG_KASLR_VIRT)
 		return;
 	vplacement_init(&space, want->window, want->window_pages);
 	m->va = kaslr_place(&space, e, m->len, PT_PAGE_SIZE);
+	m->stack_va = kaslr_place(&space, e, m->stack_len, PT_PAGE_SIZE);
 	for (unsigned i = 0; i < bi->mrds.count; i++)
 		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE)
 			free += bi->mrds.mrds[i].len;
@@ -99,10 +113,10 @@ void kaslr_move(struct bootinfo *bi, const struct move_request *want, struct kas
 	m->base = LINKED(_base_addr);
 	m->len = LINKED(_end) - m->base;
 	m->tables_len = want->tables_len;
+	m->stack_len = STACK_LEN;
+	m->taken = m->len + (CONFIG_KASLR_VIRT ? m->tables_len + m->stack_len : 0);
 	choose_physical(bi, &e, want, m);
 	choose_virtual(bi, &e, want, m);
-	m->tables_pa = m->pa + m->len;
-	m->stack_draw = entropy_u64(&e);
 	copy_image(m);
 	kaslr_report(m, &e);
 	entropy_wipe(&e);

@@ -6,6 +6,7 @@
  * devices one to one; under a root of ours, which takes from everything in them the
  * right to be executed, and which has the image at its virtual base.
  */
+#include <string.h>
 #include <arch/pte.h>
 #include <ukaslr/panic.h>
 #include <ukaslr/table_pool.h>
@@ -18,8 +19,10 @@
 
 uint64_t kaslr_tables_len(uint64_t image_len)
 {
-	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * (1 + HOLE_TABLES + table_pages(LEVELS, image_len))
-				 : 0;
+	const uint64_t pages =
+		1 + HOLE_TABLES + table_pages(LEVELS, image_len) + table_pages(LEVELS, STACK_LEN);
+
+	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * pages : 0;
 }
 
 static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, unsigned attr)
@@ -39,26 +42,67 @@ static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const ch
 	map(pt, COPY_VA(m, start), (uint64_t)(uintptr_t)COPY(m, start), len, attr);
 }
 
-/* Bytes of the identity map's block, or of the small pages in its place, at an address */
-static uint64_t block_size(uint64_t address)
+/* Two entries; where whole tables are filled, vector registers do it with half the stores. */
+typedef pte_t pair_t __attribute__((vector_size(2 * sizeof(pte_t))));
+
+/* Pages of one size less in place of the block that an entry at `level` maps */
+static void split(struct pagetable *pt, pte_t *entry, unsigned level)
 {
-	return PT_LEVEL_SIZE(address < KASLR_LARGE_BLOCKS ? 1 : 2);
+	const uint64_t size = PT_LEVEL_SIZE(level - 1);
+	const pte_t leaf =
+		pte_leaf(LEVELS, pte_paddr(LEVELS, *entry), pte_flags(level - 1, PT_WRITE));
+	const pair_t step = {2 * size, 2 * size};
+	pair_t pair = {leaf, leaf + size};
+	paddr_t table;
+
+	if (pt->ops.alloc(pt, &table))
+		panic("identity map: no page");
+	for (pair_t *p = (pair_t *)(uintptr_t)table.pa, *stop = p + PT_ENTRIES / 2; p < stop;) {
+		*p++ = pair;
+		pair += step;
+		*p++ = pair;
+		pair += step;
+		*p++ = pair;
+		pair += step;
+		*p++ = pair;
+		pair += step;
+	}
+	*entry = pte_table(table);
 }
 
-/* Nobody who knows physical memory shall find the image, or its tables, in the identity map. */
+/* Takes what it can by one entry or one table out of the map; returns where to go on. */
+static uint64_t hide_some(struct pagetable *pt, uint64_t at, uint64_t end)
+{
+	pte_t *table = (pte_t *)(uintptr_t)pt->root.pa;
+
+	for (unsigned level = LEVELS - 1;; level--) {
+		const uint64_t size = PT_LEVEL_SIZE(level), i = at / size % PT_ENTRIES;
+		uint64_t nr = (end - at) / size;
+
+		if (!level) {
+			if (nr > PT_ENTRIES - i)
+				nr = PT_ENTRIES - i;
+			memset(&table[i], 0, nr * sizeof(*table));
+			return at + nr * size;
+		}
+		if (pte_is_leaf(table[i], level)) {
+			if (nr && !(at % size)) {
+				table[i] = 0;
+				return at + size;
+			}
+			split(pt, &table[i], level);
+		}
+		table = (pte_t *)(uintptr_t)pte_paddr(LEVELS, table[i]).pa;
+	}
+}
+
+/* Nobody who knows physical memory shall find the image, its tables or its stack there. */
 static void hide(struct pagetable *pt, const struct kaslr_moved *m)
 {
-	uint64_t end = m->pa + m->len + m->tables_len;
-	uint64_t start = m->pa & -block_size(m->pa);
-	uint64_t stop = (end - 1) | (block_size(end - 1) - 1);
-	int rc = pt_unmap(pt, VADDR(start), stop + 1 - start);
+	uint64_t at = m->pa;
 
-	if (rc)
-		panic("identity map: error %d", rc);
-	if (!start)
-		start = PT_PAGE_SIZE; /* null pointers fault, as before */
-	map(pt, start, start, m->pa - start, PT_WRITE);
-	map(pt, end, end, stop + 1 - end, PT_WRITE);
+	while (at < m->pa + m->taken)
+		at = hide_some(pt, at, m->pa + m->taken);
 }
 
 paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_exec)
@@ -83,6 +127,7 @@ paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_
 	map_part(&pt, m, _base_addr, _etext, PT_EXEC);
 	map_part(&pt, m, _rodata, _tls_start, PT_READ);
 	map_part(&pt, m, _tls_start, _end, PT_WRITE);
+	map(&pt, m->stack_va, m->stack_pa, m->stack_len, PT_WRITE);
 	hide(&pt, m);
 	theirs[slot] = root[slot];
 	pt_barrier();

@@ -29,7 +29,9 @@ ADDRESS = re.compile(r"^(virt|phys|stack|heap)=([0-9a-f]+)$", re.M)
 LACK = re.compile(r"this Unikraft has no (\S+) in (\S+);")
 # What the moved image must have found, however it was configured, ...
 FOUND = ("slot of the linker", "8 bytes at an odd place", "4 bytes in text", "2 bytes in text",
-         "4 bytes, physical", "region of the image", "boot stack in free memory", "only the first",
+         "4 bytes, physical", "region of the image", "region of the page tables",
+         "region of the boot stack", "boot stack", "another stack in free memory",
+         "none where free memory is not mapped", "regions are coalesced",
          "the loaded image is wiped", "END")
 # ... on arm64, and there with a virtual address of its own
 FOUND_ARM64 = ("the device tree is handed on", "the image is cut out of memory")

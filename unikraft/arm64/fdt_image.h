@@ -9,4 +9,4 @@
 #undef __BASE_ADDR
 #undef __END
 #define __BASE_ADDR kaslr_moved.pa
-#define __END	    (kaslr_moved.pa + kaslr_moved.len + kaslr_moved.tables_len)
+#define __END	    (kaslr_moved.pa + kaslr_moved.taken)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Another file of the platform's library: calls between the two are wrapped while that is
- * linked. Nothing is left for a second request.
+ * The platform's file of which the library takes the place: there is a second definition of
+ * both, and no link, unless what the library adds to this file's flags does away with these.
  */
 #include <uk/plat/common/bootinfo.h>
 
@@ -11,4 +11,9 @@ void *ukplat_memregion_alloc(__sz size, int type, __u16 flags)
 	(void)type;
 	(void)flags;
 	return NULL;
+}
+
+void ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list)
+{
+	(void)list;
 }

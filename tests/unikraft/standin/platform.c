@@ -5,7 +5,6 @@
  */
 #include "platform.h"
 
-#define MIB	   (1ull << 20)
 #define STACK_SIZE (64u << 10)
 
 extern char _base_addr[], _end[], marker[], in_text[], in_text2[], in_data[], phys_in_data[];
@@ -124,29 +123,52 @@ static void check_slots(uint64_t va, uint64_t pa)
 	expect(bytes(phys_in_data, 4) == pa + there, "4 bytes, physical");
 }
 
+static struct ukplat_memregion_desc *region(uint16_t type)
+{
+	struct ukplat_memregion_desc *mrd;
+
+	return ukplat_memregion_find_next(-1, type, 0, 0, &mrd) < 0 ? NULL : mrd;
+}
+
 static void check_memory(uint64_t va, uint64_t pa)
 {
-	struct ukplat_memregion_desc *mrd = boot.bi.mrds.mrds, *free;
+	struct ukplat_memregion_desc *mrd, *free;
 	char *stack;
-	unsigned count;
 
+	mrd = region(UKPLAT_MEMRT_KERNEL);
 	expect(mrd->pbase == pa && mrd->vbase == va, "region of the image");
-	for (count = 1; count < boot.bi.mrds.count; count++)
-		expect(mrd[count].type == UKPLAT_MEMRT_RESERVED &&
-			       mrd[count].pbase == pa + (uint64_t)(_end - _base_addr),
-		       "region of the page tables");
-	free = &mrd[boot.bi.mrds.count++];
+	mrd = region(UKPLAT_MEMRT_RESERVED);
+	expect(!mrd || mrd->pbase == pa + (uint64_t)(_end - _base_addr),
+	       "region of the page tables");
+	mrd = region(UKPLAT_MEMRT_STACK);
+	expect(mrd && mrd->len == STACK_SIZE, "region of the boot stack");
+	stack = ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3);
+	expect((uintptr_t)stack == mrd->vbase && ukplat_virt_to_phys(stack) == mrd->pbase,
+	       "boot stack");
+	stack[0] = stack[STACK_SIZE - 1] = 1;
+	say_hex("stack=", (uintptr_t)stack);
+	free = &boot.bi.mrds.mrds[boot.bi.mrds.count++];
 	*free = (struct ukplat_memregion_desc){.pbase = FREE_AT,
 					       .vbase = FREE_AT,
-					       .len = MIB,
-					       .pg_count = MIB / PAGE_SIZE,
+					       .len = STACK_SIZE + PAGE_SIZE,
+					       .pg_count = STACK_SIZE / PAGE_SIZE + 1,
 					       .type = UKPLAT_MEMRT_FREE,
 					       .flags = 3};
-	stack = ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3);
-	expect((uintptr_t)stack >= FREE_AT && (uintptr_t)stack + STACK_SIZE <= FREE_AT + MIB,
-	       "boot stack in free memory");
-	say_hex("stack=", (uintptr_t)stack);
-	expect(!ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3), "only the first");
+	expect((uintptr_t)ukplat_memregion_alloc(STACK_SIZE, UKPLAT_MEMRT_STACK, 3) == FREE_AT,
+	       "another stack in free memory");
+	free[1].flags = 0;
+	expect(!ukplat_memregion_alloc(PAGE_SIZE, UKPLAT_MEMRT_STACK, 3),
+	       "none where free memory is not mapped");
+	/* By the core's rules: what is reserved wins over free memory. */
+	free[0].type = UKPLAT_MEMRT_RESERVED;
+	free[1].pbase = free[1].vbase = FREE_AT;
+	free[1].len = free[0].len + PAGE_SIZE;
+	free[1].pg_count = free[0].pg_count + 1;
+	ukplat_memregion_list_coalesce(&boot.bi.mrds);
+	mrd = &boot.bi.mrds.mrds[boot.bi.mrds.count - 1];
+	expect(mrd->type == UKPLAT_MEMRT_FREE && mrd->pbase == FREE_AT + STACK_SIZE &&
+		       mrd->pg_count == 1,
+	       "regions are coalesced");
 }
 
 /* What was loaded is wiped: nothing but zeros, where the one-to-one map shows it. */

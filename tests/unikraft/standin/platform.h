@@ -11,13 +11,13 @@
 #include <uk/plat/io.h>
 #include "../../../unikraft/kaslr.h"
 
-/* Where the image is linked, and 1 MiB of memory that is free, if the image is not there */
+/* Where the image is linked, and an address above all memory */
 #ifdef __aarch64__
 #define LINKED_AT 0x40100000ull
-#define FREE_AT	  0x43000000ull
+#define FREE_AT	  (1ull << 36)
 #else
 #define LINKED_AT 0x100000ull
-#define FREE_AT	  0x200000ull
+#define FREE_AT	  (3ull << 30)
 #endif
 
 /* Of each architecture: its console, the end with QEMU's exit status */

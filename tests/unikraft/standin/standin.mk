@@ -74,6 +74,7 @@ $(BUILD_DIR)/libkaslr.o: $(objects)
 # So is the platform, with the flags that this project adds for it. FILE is heap, machine...
 standin_o = $(patsubst %,$(BUILD_DIR)/%.o,$(notdir $(basename $(wildcard $(1)))))
 LIBKVMPLAT_BOOTINFO_FDT_FLAGS-y = $(LIBKVMPLAT_BOOTINFO_FDT_COMMON_FLAGS-y)
+LIBKVMPLAT_MEMORY_FLAGS-y = -O1 $(LIBKVMPLAT_MEMORY_COMMON_FLAGS-y)
 LIBKVMPLAT_HEAP_FLAGS-y = $(LIBUKBOOT_BOOT_FLAGS-y) \
 	-DCONFIG_LIBUKBOOT_HEAP_BASE=$(CONFIG_LIBUKBOOT_HEAP_BASE)
 platform_o := $(call standin_o,$(here)/platform.c $(here)/memory.c $(arch)/*.[cS])

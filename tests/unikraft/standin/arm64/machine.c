@@ -50,9 +50,10 @@ void _ukplat_entry(void)
 {
 	if (kaslr_moved.va != kaslr_moved.pa) {
 		expect(!MAPPED(s1e1w, _ukplat_entry), "code is read-only");
-		expect(!MAPPED(s1e1r, kaslr_moved.pa), "hidden in the one-to-one map");
+		expect(!MAPPED(s1e1r, kaslr_moved.pa) && !MAPPED(s1e1r, kaslr_moved.stack_pa),
+		       "hidden in the one-to-one map");
 		expect(MAPPED(s1e1w, kaslr_moved.pa - 1) &&
-			       MAPPED(s1e1w, kaslr_moved.tables_pa + kaslr_moved.tables_len),
+			       MAPPED(s1e1w, kaslr_moved.pa + kaslr_moved.taken),
 		       "memory around is mapped");
 	}
 	machine_off(main());
