@@ -10,6 +10,9 @@ else
 $(error ARCH=$(ARCH): expected x86_64 or arm64)
 endif
 
+$(foreach switch,REPLAY DEBUG,$(if $(filter-out 0 1,$($(switch))),\
+	$(error $(switch)=$($(switch)): expected 0 or 1)))
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif

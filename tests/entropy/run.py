@@ -71,6 +71,8 @@ def main() -> int:
     parser.add_argument("--arch", action="append", choices=("x86_64", "arm64"), help="default: both")
     parser.add_argument("--seeds", default="", help="replay: the name of a sequence of seeds")
     args = parser.parse_args()
+    if args.boots < 1:
+        parser.error("--boots: at least one")
     WORK.mkdir(parents=True, exist_ok=True)
     suite = Suite("entropy")
     results: list[Result] = []
