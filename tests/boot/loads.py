@@ -10,6 +10,7 @@
 	efi..., uboot...        by real firmware: firmware.py
 	iso, disk, rescue, isolinux...   by a boot loader from a medium: media.py
 	damage WHAT             one byte of the relocation table or its header is wrong
+	units UNIT:HOW...       the processor has these random number units, good or not: units.py
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import struct
 from pathlib import Path
 from typing import Callable
 
-from tests.boot import damage, dtb, firmware, headers, media, newc, x86_handover
+from tests.boot import damage, dtb, firmware, headers, media, newc, units, x86_handover
 from tests.lib.build import assemble
 from tests.lib.qemu import Machine
 from tests.lib.suite import RESULTS
@@ -116,8 +117,14 @@ def damaged(machine: Machine, words: list[str], work: Path) -> None:
     machine.kernel = write(work / "image", data)
 
 
+def with_units(machine: Machine, words: list[str], work: Path) -> None:
+    data = units.patched(machine.arch, machine.kernel, words)
+    machine.kernel = write(work / "image", data)
+
+
 LOADS: dict[str, Callable[[Machine, list[str], Path], None]] = {
-    "at": at, "raw": raw, "damage": damaged, "efi": firmware.efi, "uboot": firmware.uboot,
+    "at": at, "raw": raw, "damage": damaged, "units": with_units,
+    "efi": firmware.efi, "uboot": firmware.uboot,
     "iso": media.iso, "disk": media.disk, "rescue": media.rescue, "isolinux": media.isolinux,
 }
 

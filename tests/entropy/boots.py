@@ -31,6 +31,9 @@ SEED_BYTES = 32
 APP = "spin"
 READY = b"ready"
 TIMEOUT = 60.0
+# Pages of what the loader left: of no other mapping's length
+INITRD_PAGES = 5
+TREE_PAGES = 2  # that are used, of QEMU's 256
 CONSOLE = 0x9000000  # registers of the PL011 of QEMU's virt machine
 
 
@@ -38,7 +41,11 @@ def guest(arch: str, seed: str) -> Machine:
     """The guest to boot; seed may be empty: then chance decides."""
     kernel = image(arch, APP, KIND[arch], *(["REPLAY=1"] if seed else []))
     append = "kaslr.report" + (f" kaslr.seed={seed}" if seed else "")
-    return Machine(arch, kernel, MACHINE[arch], CPU[arch], append=append)
+    initrd = WORK / "initrd"
+    if not initrd.exists():
+        initrd.write_bytes(bytes(INITRD_PAGES * PAGE))
+    return Machine(arch, kernel, MACHINE[arch], CPU[arch], append=append,
+                   extra=["-initrd", str(initrd)])
 
 
 def seed_of(number: int, text: str) -> str:
@@ -52,7 +59,7 @@ def others(rows: list[Mapping], fields: dict[str, int]) -> dict[str, int]:
     """What the report does not show and page tables do, seen from outside.
 
     Exception stack and arguments lie behind the stack in one run of physical memory; the
-    other read-only mapping is that of x86_64's page tables or arm64's device tree.
+    read-only mappings are those of the initrd, and of x86_64's page tables or arm64's device tree.
     """
     image_end = fields["virt"] + fields["size"]
     stack = next(row for row in rows if row.start == fields["stack"])
@@ -65,8 +72,15 @@ def others(rows: list[Mapping], fields: dict[str, int]) -> dict[str, int]:
     if CONSOLE in behind:
         found["console"] = behind[CONSOLE]
     for row in rows:
-        if row.rights == "r--" and not fields["virt"] <= row.start < image_end:
-            found["read-only"] = row.start
+        pages = (row.end - row.start) // PAGE
+        if row.rights != "r--" or fields["virt"] <= row.start < image_end:
+            continue
+        if pages == INITRD_PAGES:
+            found |= {"initrd": row.start, "initrd phys": row.physical}
+            continue
+        found["read-only"] = row.start
+        if pages == TREE_PAGES:
+            found["device tree phys"] = row.physical
     return found
 
 
@@ -74,7 +88,7 @@ def one_boot(arch: str, seed: str, number: int, audit: Path) -> dict[str, int] |
     """Where everything is; or what went wrong."""
     machine = guest(arch, seed)
     socket = (WORK / f"{arch}-{number}.gdb").relative_to(ROOT)
-    machine.extra = ["-gdb", f"unix:{socket},server=on,wait=off"]
+    machine.extra += ["-gdb", f"unix:{socket},server=on,wait=off"]
     text = ""
     with running(machine, TIMEOUT) as console:
         for line in console:
@@ -91,6 +105,10 @@ def one_boot(arch: str, seed: str, number: int, audit: Path) -> dict[str, int] |
     root = re.search(r"^audit: root: (0x[0-9a-f]+)$", looked.stdout, re.M)
     assert root
     return places | others(mappings(looked.stdout), places) | {"page tables phys": int(root[1], 16)}
+
+
+# Of what is placed when the load image is gone
+SIZES = {"heap phys": PAGE, "initrd phys": INITRD_PAGES * PAGE, "device tree phys": TREE_PAGES * PAGE}
 
 
 class Progress:
@@ -135,7 +153,7 @@ def memory_map(arch: str, seeds: str) -> dict[str, list[Region]]:
     machine = guest(arch, seed_of(0, seeds))
     socket = (WORK / f"{arch}.gdb").relative_to(ROOT)
     (ROOT / socket).unlink(missing_ok=True)
-    machine.extra = ["-S", "-gdb", f"unix:{socket},server=on,wait=off"]
+    machine.extra += ["-S", "-gdb", f"unix:{socket},server=on,wait=off"]
     elf = machine.kernel.with_suffix(".elf")
     with running(machine, 60):
         for _ in range(100):
@@ -146,18 +164,29 @@ def memory_map(arch: str, seeds: str) -> dict[str, list[Region]]:
             ["gdb-multiarch", "-nx", "-batch", "-ex", f"symbol-file {elf} -o {LOAD_SLIDE[arch]:#x}",
              "-ex", f"target remote {socket}", "-x", str(Path(__file__).with_name("slots.py"))],
             cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    found: dict[str, list[Region]] = {"free": [], "image": []}
-    for kind, base, length in re.findall(r"^(free|image) (0x[0-9a-f]+) (0x[0-9a-f]+)$", gdb.stdout, re.M):
-        found[kind].append((int(base, 16), int(length, 16)))
+    found: dict[str, list[Region]] = {"free": [], "image": [], "initrd": []}
+    for kind, base, length in re.findall(r"^(free|image|initrd) (0x[0-9a-f]+) (0x[0-9a-f]+)$", gdb.stdout, re.M):
+        found[kind].append((int(base, 16), -(-int(length, 16) // PAGE) * PAGE))
     if not found["free"] or len(found["image"]) != 1:
         raise RuntimeError(f"{arch}: gdb does not find the memory map: {gdb.stderr[-500:]}")
+    return found
+
+
+def joined(free: list[Region]) -> list[Region]:
+    """Regions that touch each other as one."""
+    found: list[Region] = []
+    for base, length in sorted(free):
+        if found and sum(found[-1]) == base:
+            found[-1] = (found[-1][0], found[-1][1] + length)
+        else:
+            found.append((base, length))
     return found
 
 
 def physical_slots(places: list[int], free: list[Region], size: int) -> tuple[int, list[int]]:
     """Each place as a number among all that there are for something of this size."""
     starts: dict[int, int] = {}
-    for base, length in sorted(free):
+    for base, length in joined(free):
         for at in range(base, base + length - size + 1, PAGE):
             starts[at] = len(starts)
     outside = [place for place in places if place not in starts]
@@ -175,9 +204,11 @@ def variables(arch: str, boots: list[dict[str, int]], memory: dict[str, list[Reg
         if name == "size":
             continue
         if name.endswith("phys"):
-            # The heap has the load image's memory as well.
-            free = memory["free"] + (memory["image"] if name == "heap phys" else [])
-            size = boots[0]["size"] if name == "phys" else PAGE
+            # By then the load image's memory is free as well.
+            free = memory["free"] + (memory["image"] if name in SIZES else [])
+            if name == "device tree phys":
+                free = free + memory["initrd"]
+            size = boots[0]["size"] if name == "phys" else SIZES.get(name, PAGE)
             slots, numbers = physical_slots(values, free, size)
         else:
             step = HEAP_STEP if name == "heap" else PAGE

@@ -3,12 +3,12 @@
 
 A guest is paused before its first instruction, and the symbols are where the image is loaded.
 Prints a line "free BASE LENGTH" for each free region, and one with "image" for the load image,
-which is free once main runs.
+which is free once main runs, and one with "initrd", which is free when it has moved.
 """
 
 import gdb  # type: ignore[import-not-found]
 
-KINDS = {0x0001: "free", 0x0004: "image"}  # UKPLAT_MEMRT_FREE, _KERNEL
+KINDS = {0x0001: "free", 0x0004: "image", 0x0008: "initrd"}  # UKPLAT_MEMRT_FREE, _KERNEL, _INITRD
 
 gdb.execute("hbreak layout_choose")
 gdb.execute("continue", to_string=True)
