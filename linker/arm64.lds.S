@@ -29,13 +29,13 @@
 #define TEXT_FIRST                                                                                 \
 	trap_vectors = .;                                                                          \
 	KEEP(*(.vector.sync_sp0))                                                                  \
-	*(.text.memcpy .text.memset)                                                               \
+	*(.text.memcpy .text.memset .text.arch_init .text.arch_flush_tlb)                          \
 	. = trap_vectors + 0x180;                                                                  \
 	KEEP(*(.vector.serror_sp0))                                                                \
 	*(.text.trap_common .text.firmware)                                                        \
 	. = trap_vectors + 0x200;                                                                  \
 	KEEP(*(.vector.sync_spx))                                                                  \
-	*(.text.memmove .text.moved_entry)                                                         \
+	*(.text.memmove .text.moved_entry .text.strlen)                                            \
 	. = trap_vectors + 0x380;                                                                  \
 	KEEP(*(.vector.serror_spx))
 
