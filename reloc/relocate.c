@@ -8,6 +8,11 @@
 
 #define SLOT 8u /* bytes of a RELR slot */
 
+/* 8 bytes at any address: page-table entries that hold physical addresses, the usual remainder */
+struct unaligned {
+	uint64_t value;
+} __attribute__((packed, may_alias));
+
 /*
  * Adds byte by byte, so that any width and any alignment will do. What does not
  * fit in the sum any more would be carried out of the slot anyway.
@@ -94,7 +99,11 @@ static bool walk_rest(const struct reloc_header *h, const uint64_t *w, unsigned 
 
 		if (width - 1 >= SLOT || offset < h->slots_start || offset + width > h->slots_end)
 			return false;
-		if (add)
+		if (!add)
+			continue;
+		if (width == SLOT)
+			((struct unaligned *)(copy + offset))->value += add;
+		else
 			add_bytes(copy + offset, width, add);
 	}
 	return true;
