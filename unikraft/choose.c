@@ -5,19 +5,11 @@
  */
 #include <stddef.h>
 #include <stdio.h>
-#include <ukaslr/format.h>
 #include <ukaslr/panic.h>
 #include "../boot/entropy_gather.h"
 #include "early.h"
 
 struct kaslr_moved kaslr_moved;
-
-/* No message of early code has a pointer. */
-const char *format_place(uint64_t *address)
-{
-	(void)address;
-	return NULL;
-}
 
 void kaslr_gather(struct entropy *e, struct bootinfo *bi)
 {

@@ -11,8 +11,11 @@
 #include "image.h"
 #include "memory.h"
 
-#define INFIX	"_uk_reloc_"
-#define SECTION ".uk_reloc"
+#define INFIX	   "_uk_reloc_"
+#define SECTION	   ".uk_reloc"
+
+/* Bytes that anything in the file is aligned to, a cache line */
+#define FILE_ALIGN 64u
 
 /* The parts of SYM_uk_reloc_KINDwidth[_phys]_N */
 struct wish_name {
@@ -140,6 +143,24 @@ bool unikraft_make_room(struct file *f, const struct image_layout *l, size_t nee
 	return at != NULL;
 }
 
+/*
+ * Pages are aligned by their addresses alone: whoever loads such an image copies its segments
+ * (Multiboot 0.6.96, 3.1.3; QEMU), and strip, which follows, pads the file as these fields say.
+ */
+static void relax_alignment(struct file *f)
+{
+	const Elf64_Ehdr *h = (const void *)f->data;
+	Elf64_Phdr *p = (void *)(f->data + h->e_phoff);
+	Elf64_Shdr *s = (void *)(f->data + h->e_shoff);
+
+	for (unsigned i = 0; i < h->e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && p[i].p_align > FILE_ALIGN)
+			p[i].p_align = FILE_ALIGN;
+	for (unsigned i = 0; i < h->e_shnum; i++)
+		if (s[i].sh_addralign > FILE_ALIGN)
+			s[i].sh_addralign = FILE_ALIGN;
+}
+
 bool unikraft_headers(struct file *f, const struct image_layout *l, size_t table_size,
 		      struct diag *d)
 {
@@ -148,7 +169,7 @@ bool unikraft_headers(struct file *f, const struct image_layout *l, size_t table
 	struct elf_view v;
 	size_t i;
 
-	if (h->e_shoff % sizeof(uint64_t))
+	if ((h->e_shoff | h->e_phoff) % sizeof(uint64_t))
 		return diag_error(d, "%s: ELF headers are not aligned", f->name);
 	if (!elf_view_open(&v, f->name, f->data, f->size, d))
 		return false;
@@ -160,5 +181,6 @@ bool unikraft_headers(struct file *f, const struct image_layout *l, size_t table
 		if (s[k].sh_type == SHT_RELA && s[k].sh_flags & SHF_ALLOC &&
 		    s[k].sh_addr >= l->table)
 			s[k].sh_size = 0;
+	relax_alignment(f);
 	return true;
 }

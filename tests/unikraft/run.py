@@ -201,11 +201,28 @@ def check_tree(suite: Suite, arch: str) -> None:
     suite.verdict(f"unikraft unfit tree {arch}", problems)
 
 
+def check_messages(suite: Suite) -> None:
+    """unikraft/print.c has what the messages of the library's sources ask for, and no more."""
+    call = re.compile(r'\b(?:boot_stop|boot_warn|panic|printf)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+    names = re.findall(r"[\w/$()]+\.c", (ROOT / "Makefile.uk").read_text())
+    sources = {ROOT / name.replace("$(CONFIG_UK_ARCH)", arch)
+               for name in names for arch in ("x86_64", "arm64")}
+    sources.discard(ROOT / "reloc/mkreloc.c")  # runs on the host
+    formats = {text: source.name for source in sources if source.exists()
+               for text in call.findall(source.read_text())}
+    problems = [f"{name}: {text}" for text, name in formats.items()
+                if re.search(r"%(?!l?[dux]|s)", text)]
+    if len(formats) < 10:
+        problems.append(f"only {len(formats)} messages were found")
+    suite.verdict("unikraft messages", problems, f"{len(formats)} formats")
+
+
 def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     suite = Suite("unikraft")
     checks: list[Callable[[], None]] = [
         *(lambda v=v: check_variant(suite, v) for v in VARIANTS),
+        lambda: check_messages(suite),
         lambda: check_lxboot_size(suite), lambda: check_lxboot_elsewhere(suite),
         lambda: check_refusals(suite), *(lambda a=a: check_tree(suite, a) for a in ("x86_64", "arm64"))]
     for check in checks:

@@ -123,6 +123,29 @@ static void the_section_holds_the_table_alone(void **state)
 	free(f.data);
 }
 
+/* strip pads the file as the headers say: no page of nothing before a segment. */
+static void nothing_is_page_aligned_in_the_file(void **state)
+{
+	struct file f = linked(GOOD);
+	struct image_report r;
+	struct elf_view v;
+	unsigned loaded = 0;
+
+	(void)state;
+	assert_true(image_relocate(&f, &r, &loud));
+	assert_true(elf_view_open(&v, f.name, f.data, f.size, &loud));
+	for (size_t i = 0; i < v.nr_segments; i++)
+		if (v.segments[i].p_type == PT_LOAD) {
+			assert_in_range(v.segments[i].p_align, 1, 64);
+			loaded++;
+		}
+	assert_int_not_equal(loaded, 0);
+	for (size_t i = 1; i < v.nr_sections; i++)
+		assert_in_range(v.sections[i].h.sh_addralign, 0, 64);
+	elf_view_close(&v);
+	free(f.data);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -151,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hand_made_slots_hold_their_values_and_move_with_the_right_base),
 		cmocka_unit_test(the_section_holds_the_table_alone),
+		cmocka_unit_test(nothing_is_page_aligned_in_the_file),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 	};
 
