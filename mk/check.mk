@@ -81,6 +81,7 @@ unikraft-test:
 audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
+	$(Q)$(python) -m tests.audit.efi_seed
 	$(Q)$(python) -m tests.audit.generator
 	$(Q)$(python) -m tests.audit.leftovers
 	$(Q)$(python) -m tests.audit.early_tables
