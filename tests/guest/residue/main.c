@@ -2,7 +2,8 @@
 /*
  * Looks for what the early phase could have left behind: words that are addresses in
  * the image as it was loaded, in the registers that main is entered with, on the
- * stack, and in the image's writable memory. main itself is in registers.c.
+ * stack, and in the image's writable memory. main itself is in registers.c. An argument
+ * says where the image was loaded, in hexadecimal, if that is not where QEMU's loader puts it.
  */
 
 #include <stdint.h>
@@ -14,6 +15,15 @@
 
 #define STACK_SIZE 0x10000 /* boot/layout.c */
 #define PAGE	   4096
+
+/* In the array of registers: main's arguments */
+#ifdef __x86_64__
+#define ARGC 9
+#define ARGV 10
+#else
+#define ARGC 0
+#define ARGV 1
+#endif
 
 int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base);
 
@@ -38,6 +48,15 @@ static void look_through(const char *where, uintptr_t start, uintptr_t end)
 			look_at(where, *(const volatile uint64_t *)at);
 }
 
+static uint64_t hexadecimal(const char *s)
+{
+	uint64_t n = 0;
+
+	for (; *s; s++)
+		n = n << 4 | (uint64_t)(*s <= '9' ? *s - '0' : *s - 'a' + 10);
+	return n;
+}
+
 /* Where image, stack and heap are, in every way that looks like a pointer */
 static void print_pointers(void)
 {
@@ -54,7 +73,7 @@ int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base)
 {
 	const uintptr_t top = ((uintptr_t)registers + PAGE - 1) & -(uintptr_t)PAGE;
 
-	base = load_base;
+	base = registers[ARGC] > 1 ? hexadecimal(((char **)registers[ARGV])[1]) : load_base;
 	len = IMAGE_OFFSET(__early_end);
 	for (uint64_t i = 0; i < nr; i++)
 		look_at("register", registers[i]);
