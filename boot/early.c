@@ -111,8 +111,7 @@ static void open_console(struct bootinfo *bi, bool understood)
 		return;
 	if (ARCH_FIXED_CONSOLE)
 		arch_fallback_console();
-	else if ((understood || on_xen()) && uart_is_mapped(bi->uart) &&
-		 physmem_device(bi->uart_base, PAGE_SIZE))
+	else if ((understood || on_xen()) && uart_is_mapped(bi->uart))
 		console_init(PLATFORM_XEN ? bi->uart : UART_PL011, bi->uart_base.pa);
 }
 
@@ -181,15 +180,6 @@ static void read_options(const struct bootinfo *bi)
 			wipe_digits(text, &options.seed);
 		wipe_digits(text, &options.entropy);
 	}
-}
-
-static void *reach(paddr_t pa, uint64_t len)
-{
-	void *p = physmem(pa, len);
-
-	if (!p)
-		panic("memory that was free cannot be reached");
-	return p;
 }
 
 /* An address of the load image, as a place in the moved one */

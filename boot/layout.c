@@ -237,7 +237,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->pool_va = place_window(&c, l->pool_len, l->pt.levels);
 }
 
-static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
+static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)
 {
 	int rc = map_memory(pt, va, pa, len, attr);
 
@@ -245,13 +245,13 @@ static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsi
 		panic("final page tables: error %d", rc);
 }
 
-static void map_placed(struct layout *l, const struct placed *p, unsigned attr)
+static void map_placed(struct layout *l, const struct placed *p, pte_t attr)
 {
 	map(&l->pt, p->va, p->pa, p->len, attr);
 }
 
 /* One part of the image, from symbol to symbol; both page aligned but the last. */
-static void map_part(struct layout *l, const char *start, const char *end, unsigned attr)
+static void map_part(struct layout *l, const char *start, const char *end, pte_t attr)
 {
 	uint64_t offset = IMAGE_ADDR(start) - IMAGE_ADDR(__image_start);
 	uint64_t len = PAGE_ALIGN_UP(IMAGE_ADDR(end) - IMAGE_ADDR(start));
@@ -259,7 +259,7 @@ static void map_part(struct layout *l, const char *start, const char *end, unsig
 	map(&l->pt, vaddr_add(l->image.va, offset), paddr_add(l->image.pa, offset), len, attr);
 }
 
-static void map_pool(struct layout *l, uint32_t first, uint32_t end, unsigned attr)
+static void map_pool(struct layout *l, uint32_t first, uint32_t end, pte_t attr)
 {
 	map(&l->pt, vaddr_add(l->pool_va, first * PAGE_SIZE),
 	    paddr_add(l->pool.run.pa, first * PAGE_SIZE), (end - first) * PAGE_SIZE, attr);
@@ -313,12 +313,21 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 	l->pool.nr = (uint32_t)(l->pool_len / PAGE_SIZE);
 }
 
+void *reach(paddr_t pa, uint64_t len)
+{
+	void *p = physmem(pa, len);
+
+	if (!p)
+		panic("memory that was free cannot be reached");
+	return p;
+}
+
 void layout_map(struct layout *l, const struct bootinfo *bi)
 {
-	l->pool.va = physmem(l->pool.run.pa, l->pool.nr * PAGE_SIZE);
+	l->pool.va = reach(l->pool.run.pa, l->pool.nr * PAGE_SIZE);
 	l->pool.mapped = l->pool.nr;
-	if (!l->pool.va || table_pool_attach(&l->pool, &l->pt))
-		panic("final page tables cannot be reached");
+	/* Its first page is the root: there is one */
+	table_pool_attach(&l->pool, &l->pt);
 	map_part(l, __image_start, __rodata_page, PT_EXEC);
 	map_part(l, __rodata_page, __data_start, PT_READ);
 	map_part(l, __data_start, __image_end, PT_WRITE);

@@ -66,6 +66,9 @@ struct layout {
  */
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len);
 
+/* Where memory that layout_choose() took can be written in the early phase. */
+void *reach(paddr_t pa, uint64_t len);
+
 /* Builds the final page tables, with final permissions. */
 void layout_map(struct layout *l, const struct bootinfo *bi);
 

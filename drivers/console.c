@@ -2,17 +2,27 @@
 #include <ukaslr/arch.h>
 #include <ukaslr/console.h>
 #include <ukaslr/machine.h>
+#include <ukaslr/physmem.h>
 
 void console_init(enum boot_uart uart, uintptr_t base)
 {
 	machine()->uart = uart;
 	machine()->uart_base = base;
+	machine()->uart_open = uart >= UART_XEN_RING;
+}
+
+/* The early phase maps the registers only when there is something to say; normal boot has them. */
+static __attribute__((noinline)) void open(struct machine *m)
+{
+	m->uart_open = true;
 #ifdef __x86_64__
-	if (uart == UART_NS16550)
-		ns16550_init(base);
+	if (m->uart == UART_NS16550)
+		ns16550_init(m->uart_base);
 #else
-	if (uart == UART_PL011)
-		pl011_init(base);
+	if (m == &machine_early && !physmem_device(PADDR(m->uart_base), 1))
+		m->uart = UART_NONE;
+	if (m->uart == UART_PL011)
+		pl011_init(m->uart_base);
 #endif
 }
 
@@ -29,7 +39,7 @@ static void console_putc(const struct machine *m, char c)
 
 void console_write(const char *s, size_t len)
 {
-	const struct machine *m = machine();
+	struct machine *m = machine();
 
 	/* Something went wrong before the loader was understood: say it where one might listen. */
 	if (m->uart == UART_NONE && !m->console_known)
@@ -38,6 +48,8 @@ void console_write(const char *s, size_t len)
 		xencons_write(s, len);
 		return;
 	}
+	if (!m->uart_open)
+		open(m);
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '\n')
 			console_putc(m, '\r');

@@ -33,10 +33,13 @@
 
 #define CPU_WORDS    4u
 
+#define BLOCK_BITS   512u
+
 #define WORD_BYTES   8u /* of the words that sources are judged by */
 
 /* What is absorbed, whatever its type was */
 typedef uint32_t data_t __attribute__((may_alias));
+typedef uint64_t number_t __attribute__((may_alias));
 
 void entropy_init(struct entropy *e)
 {
@@ -45,7 +48,7 @@ void entropy_init(struct entropy *e)
 	e->in.w[1] = EXPAND_1;
 	e->in.w[2] = COMMON_2;
 	e->in.w[3] = COMMON_3;
-	e->next = BLOCK_WORDS;
+	e->next = BLOCK_BITS;
 }
 
 /* The next key out of the old one and the chunk; the other half of the block is output. */
@@ -58,16 +61,26 @@ static void absorb_block(struct entropy *e)
 	e->in.w[1] = EXPAND_1;
 	memcpy(&e->in.w[KEY], e->out.w, KEY_WORDS * sizeof(uint32_t));
 	memset(&e->in.w[COUNTER], 0, (BLOCK_WORDS - COUNTER) * sizeof(uint32_t));
-	e->next = KEY_WORDS;
+	e->next = KEY_WORDS * 32;
 	e->absorbed = 0;
 }
 
-/* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
-static void absorb_word(struct entropy *e, uint32_t word)
+/* A counter that output left is not part of what is absorbed. */
+static void begin_chunk(struct entropy *e)
 {
-	if (e->absorbed == CHUNK_WORDS)
-		absorb_block(e);
-	e->in.w[KEY + e->absorbed++] ^= word;
+	if (e->absorbed == 0)
+		e->in.w[COUNTER] = 0;
+}
+
+/* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
+static void absorb_words(struct entropy *e, const data_t *data, size_t n)
+{
+	for (; n != 0; n--) {
+		if (e->absorbed == CHUNK_WORDS)
+			absorb_block(e);
+		e->in.w[KEY + e->absorbed++] ^= *data++;
+	}
+	e->next = BLOCK_BITS; /* no output is left */
 }
 
 /*
@@ -94,18 +107,14 @@ static bool is_stuck(const data_t *data, size_t len)
 /* A record: source and length, then the data, in words; the last is filled up with zeros. */
 static void absorb_record(struct entropy *e, uint32_t header, const data_t *data, size_t len)
 {
-	/* A counter that output left is not part of what is absorbed. */
-	if (e->absorbed == 0)
-		e->in.w[COUNTER] = 0;
-
-	absorb_word(e, header);
-	for (; len >= sizeof(*data); len -= sizeof(*data))
-		absorb_word(e, *data++);
-	if (len != 0) {
+	begin_chunk(e);
+	absorb_words(e, &header, 1);
+	absorb_words(e, data, len / sizeof(*data));
+	if (len % sizeof(*data) != 0) {
 		uint32_t word = 0;
 
-		memcpy(&word, data, len);
-		absorb_word(e, word);
+		memcpy(&word, data + len / sizeof(*data), len % sizeof(*data));
+		absorb_words(e, &word, 1);
 	}
 }
 
@@ -158,11 +167,11 @@ static unsigned int worth(enum entropy_source unit, unsigned int words)
  */
 static void absorb_jitter(struct entropy *e, uint64_t jitter)
 {
-	if (e->absorbed == 0)
-		e->in.w[COUNTER] = 0;
+	begin_chunk(e);
 	e->in.w[KEY + CHUNK_WORDS - 2] ^= (uint32_t)jitter;
 	e->in.w[KEY + CHUNK_WORDS - 1] ^= (uint32_t)(jitter >> 32);
 	e->absorbed = CHUNK_WORDS;
+	e->next = BLOCK_BITS;
 	e->sources |= ENTROPY_JITTER;
 }
 
@@ -189,40 +198,52 @@ void entropy_from_cpu(struct entropy *e)
 	__asm__ volatile("" : : "r"(words) : "memory");
 }
 
-uint64_t entropy_u64(struct entropy *e)
+static void refill(struct entropy *e)
 {
-	uint32_t *word;
-
 	if (e->absorbed != 0) {
 		absorb_block(e);
-	} else if (e->next == BLOCK_WORDS) {
+	} else {
 		chacha20_block(&e->out, &e->in);
 		e->in.w[COUNTER]++;
 		e->next = 0;
 	}
-	word = &e->out.w[e->next];
-	e->next += 2;
-	return word[0] | (uint64_t)word[1] << 32;
+}
+
+static __attribute__((noinline)) uint64_t below_after_refill(struct entropy *e, uint64_t n)
+{
+	refill(e);
+	return entropy_below(e, n);
 }
 
 /*
- * The upper half of value * n is the answer. Of the 2^64 values, 2^64 mod n
- * too many fall together; those are the ones whose lower half is below
- * 2^64 mod n, and they are drawn again. That remainder is less than n, so the
- * division is rarely needed. (D. Lemire, Fast Random Integer Generation in an
- * Interval, ACM TOMACS 29, 2019)
+ * As many bits as n - 1 has are drawn until they are no more than that: on average less
+ * than twice, and nearly always once where windows are a power of 2 less a few pages.
+ * Every draw of a boot comes by here, so what is rare is kept out of the way.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n)
 {
-	unsigned __int128 product = (unsigned __int128)entropy_u64(e) * n;
+	const uint64_t max = n - 1;
+	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1), bits = 64 - unused;
+	const number_t *const out = (const number_t *)e->out.w;
+	uint64_t value;
 
-	if ((uint64_t)product < n) {
-		uint64_t excess = -n % n;
+	do {
+		uint32_t pos = e->next;
 
-		while ((uint64_t)product < excess)
-			product = (unsigned __int128)entropy_u64(e) * n;
-	}
-	return (uint64_t)(product >> 64);
+		/* Bits of one word: those left of the last one may be too few */
+		if (pos % 64 + bits > 64)
+			pos = (pos | 63) + 1;
+		if (pos == BLOCK_BITS)
+			return below_after_refill(e, n);
+		e->next = pos + bits;
+		value = out[pos / 64] >> pos % 64 & (~0ull >> unused);
+	} while (value > max);
+	return value;
+}
+
+uint64_t entropy_u64(struct entropy *e)
+{
+	return entropy_below(e, 0);
 }
 
 void entropy_wipe(struct entropy *e)

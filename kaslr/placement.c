@@ -24,59 +24,49 @@ static uint64_t to_pages(uint64_t bytes)
 
 void vplacement_init(struct vplacement *v, vaddr_t start, uint64_t nr_pages)
 {
-	v->first_page = start.va >> __PAGE_SHIFT;
-	v->nr_pages = nr_pages;
+	v->first_page = (start.va >> __PAGE_SHIFT) + GUARD;
+	v->nr_pages = nr_pages > 2 * GUARD ? nr_pages - 2 * GUARD : 0;
 	v->nr_taken = 0;
 }
 
 /* Whether pages [page, page + nr) and a guard on each side keep clear of what is there. */
-static bool is_free(const struct vplacement *v, uint64_t page, uint64_t nr)
+static inline bool is_free(const struct vplacement *v, uint64_t page, uint64_t nr)
 {
+	const uint64_t guard = page + nr;
+
+	/* Its start is no later than the guard, and its end no earlier than the other one */
 	for (uint32_t i = 0; i < v->nr_taken; i++)
-		if (page < v->taken[i].page + v->taken[i].nr + GUARD &&
-		    v->taken[i].page < page + nr + GUARD)
+		if (guard - v->taken[i].page <= nr + v->taken[i].nr)
 			return false;
 	return true;
-}
-
-/* In pages; the arguments make sense. */
-static int draw(struct vplacement *v, struct entropy *e, uint64_t nr, uint64_t align,
-		uint64_t offset)
-{
-	const uint64_t lowest = v->first_page + GUARD;
-	const uint64_t first = lowest + ((offset - lowest) & (align - 1));
-	const uint64_t end = v->first_page + v->nr_pages; /* nothing here nears 2^64 */
-	uint64_t slots;
-
-	if (v->nr_taken == PLACEMENT_MAX || first + nr + GUARD > end)
-		return -ENOMEM;
-	slots = (end - first - nr - GUARD) / align + 1;
-
-	for (int tries = 0; tries < MAX_TRIES; tries++) {
-		const uint64_t page = first + entropy_below(e, slots) * align;
-
-		if (is_free(v, page, nr)) {
-			v->taken[v->nr_taken].page = page;
-			v->taken[v->nr_taken].nr = nr;
-			v->nr_taken++;
-			return 0;
-		}
-	}
-	return -ENOMEM;
 }
 
 int vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
 		    uint64_t offset, vaddr_t *out)
 {
-	int rc;
+	const uint64_t nr = to_pages(len), step = align >> __PAGE_SHIFT;
+	/* Pages before the first slot; nothing here nears 2^64 */
+	const uint64_t skip = ((offset >> __PAGE_SHIFT) - v->first_page) & (step - 1);
+	uint64_t slots;
 
-	if (len == 0 || align < __PAGE_SIZE || (align & (align - 1)) != 0 || offset >= align ||
-	    (offset & ~__PAGE_MASK) != 0)
+	if (!len || !step || (align & (align - 1)) || (offset & (-align | ~__PAGE_MASK)))
 		return -EINVAL;
-	rc = draw(v, e, to_pages(len), align >> __PAGE_SHIFT, offset >> __PAGE_SHIFT);
-	if (rc == 0)
-		*out = VADDR(v->taken[v->nr_taken - 1].page << __PAGE_SHIFT);
-	return rc;
+	if (v->nr_taken == PLACEMENT_MAX || skip + nr > v->nr_pages)
+		return -ENOMEM;
+	slots = (v->nr_pages - skip - nr) / step + 1;
+
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		const uint64_t page = v->first_page + skip + entropy_below(e, slots) * step;
+
+		if (is_free(v, page, nr)) {
+			v->taken[v->nr_taken].page = page;
+			v->taken[v->nr_taken].nr = nr;
+			v->nr_taken++;
+			*out = VADDR(page << __PAGE_SHIFT);
+			return 0;
+		}
+	}
+	return -ENOMEM;
 }
 
 int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint64_t len,

@@ -18,6 +18,7 @@ static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregi
 	const __u64 step = align >> PAGE_SHIFT;
 	const __u64 end_max = limit == __PADDR_MAX ? PN_TOP : limit >> PAGE_SHIFT;
 	const struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
+	__u64 left = *slot;
 
 	if (m == stop || align < PAGE_SIZE || !POWER_OF_2(align))
 		return NULL;
@@ -32,12 +33,13 @@ static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregi
 		if (first > end)
 			continue;
 		n = ((end - first) >> __builtin_ctzl(step)) + 1;
-		if (*slot < n) {
-			*slot = first - pages + *slot * step;
+		if (left < n) {
+			*slot = first - pages + left * step;
 			return m;
 		}
-		*slot -= n;
+		left -= n;
 	} while (++m < stop);
+	*slot = left;
 	return NULL;
 }
 

@@ -17,7 +17,7 @@
 
 #define PAGE_OFFSET_MASK (PT_PAGE_SIZE - 1)
 
-static inline pte_t *entries_of(struct pagetable *pt, paddr_t table)
+static inline __attribute__((always_inline)) pte_t *entries_of(struct pagetable *pt, paddr_t table)
 {
 #if PT_FOREIGN
 	if (pt->ops.entries)
@@ -74,7 +74,7 @@ static bool range_ok(const struct pagetable *pt, vaddr_t va, uint64_t len)
 	       !((va.va ^ last) >> pt_half_bits(pt->levels)) && pt_canonical(pt, va.va) == va.va;
 }
 
-static bool attr_ok(unsigned attr)
+static bool attr_ok(pte_t attr)
 {
 	return attr == PT_EXEC || !(attr & PT_EXEC);
 }
@@ -97,67 +97,97 @@ static __attribute__((noinline)) int grow_slowly(struct pagetable *pt, pte_t *en
 	return set(pt, entry, pte_table(*table));
 }
 
-/* Hangs a new table into the empty entry. */
-static inline int grow(struct pagetable *pt, pte_t *entry, paddr_t *table)
-{
-	if (!pt_take_ready(pt->run, table))
-		return grow_slowly(pt, entry, table);
-	return set(pt, entry, pte_table(*table));
-}
-
 /* What is left to map: [page, end), each page to the frame page + to_frame. */
 struct span {
 	uint64_t page, end, to_frame;
-	unsigned attr;
+	pte_t attr;
 };
 
 /* The highest level with a page that fits at the start of s. */
-static unsigned leaf_level(const struct pagetable *pt, const struct span *s)
+static inline unsigned leaf_level(const struct pagetable *pt, const struct span *s)
 {
 	uint64_t bits = s->page | (s->page + s->to_frame), nr = s->end - s->page;
 	unsigned low = PT_INDEX_BITS * pt->max_leaf;
 
+	if (nr < PT_ENTRIES)
+		return 0;
 	while (low && (!(nr >> low) || (bits & ((1ull << low) - 1))))
 		low -= PT_INDEX_BITS;
 	return low;
 }
 
-/* The empty entry for s, at the level wanted, or lower if there is a table, even an empty one. */
-static inline int descend(struct pagetable *pt, const struct span *s, pte_t **entry,
-			  unsigned *level)
+/* Where an entry for s is looked for and put: in a table at the level that leaves `low` over. */
+struct place {
+	pte_t *entry;
+	unsigned low;
+};
+
+/*
+ * Hangs new tables below an empty entry, down to level `want`. Those that are ready
+ * are never somebody else's to write (nor are there any in such a tree): most tables
+ * of a boot come from here, and cost a few instructions each.
+ */
+static inline int grow(struct pagetable *pt, uint64_t page, struct place *p, unsigned want)
 {
-	const unsigned want = leaf_level(pt, s);
+	if (p->low <= want)
+		return 0;
+	if (pt_ready(pt->run) * PT_INDEX_BITS >= p->low - want) {
+		paddr_t table = pt_next(pt->run);
+
+		do {
+			*(volatile pte_t *)p->entry = pte_table(table);
+			p->low -= PT_INDEX_BITS;
+			p->entry = (pte_t *)(uintptr_t)(table.pa + pt->table_offset) +
+				   index_of(page, p->low);
+			table.pa += PT_PAGE_SIZE;
+			pt->run->used++;
+		} while (p->low > want);
+		return 0;
+	}
+	while (p->low > want) {
+		paddr_t table;
+		int err = grow_slowly(pt, p->entry, &table);
+
+		if (err)
+			return err;
+		p->low -= PT_INDEX_BITS;
+		p->entry = entries_of(pt, table) + index_of(page, p->low);
+	}
+	return 0;
+}
+
+/* The empty entry for s, at the level wanted, or lower if there is a table, even an empty one. */
+static inline int descend(struct pagetable *pt, const struct span *s, struct place *p)
+{
+	paddr_t table = pt->root;
 	unsigned low = PT_INDEX_BITS * (pt->levels - 1);
-	paddr_t table = pt->root, fresh;
-	int err = 0;
 
 	for (;; low -= PT_INDEX_BITS) {
 		pte_t *at = entries_of(pt, table) + index_of(s->page, low);
+		pte_t pte = *at;
 
-		if (pte_present(*at)) {
-			if (pte_is_leaf(*at, low))
-				return -EEXIST;
-			table = pte_paddr(pt->levels, *at);
-		} else if (low > want && !(err = grow(pt, at, &fresh))) {
-			table = fresh;
-		} else {
-			*entry = at;
-			*level = low;
-			return err;
+		if (!pte_present(pte)) {
+			p->entry = at;
+			p->low = low;
+			return grow(pt, s->page, p, leaf_level(pt, s));
 		}
+		if (pte_is_leaf(pte, low))
+			return -EEXIST;
+		table = pte_paddr(pt->levels, pte);
 	}
 }
 
 /* Maps pages of one size, all that fit into one table; a larger page would begin in the next. */
 static int map_run(struct pagetable *pt, struct span *s)
 {
-	unsigned low;
-	pte_t *entry;
-	int err = descend(pt, s, &entry, &low);
+	struct place p;
+	int err = descend(pt, s, &p);
 
 	if (err)
 		return err;
 
+	const unsigned low = p.low;
+	pte_t *entry = p.entry;
 	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
 	const pte_t *const first = entry, *const end = entry + (nr < room ? nr : room);
 	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low);
@@ -180,7 +210,7 @@ static int map_run(struct pagetable *pt, struct span *s)
 	return err;
 }
 
-int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
+int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)
 {
 	const uint64_t page = pt_page_number(pt, va), nr = len >> PT_PAGE_SHIFT;
 	struct span s = {page, page + nr, (pa.pa >> PT_PAGE_SHIFT) - page, attr};
@@ -206,7 +236,8 @@ int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned 
 /* What to do to [page, end): unmap it, or give it new attributes. */
 struct change {
 	uint64_t page, end;
-	int attr; /* < 0: unmap */
+	bool unmap;
+	pte_t attr; /* unless that */
 };
 
 /* Does it for the part that the table of the first page's leaf or hole holds. */
@@ -214,7 +245,7 @@ static int update_run(struct pagetable *pt, struct change *c)
 {
 	unsigned low;
 	pte_t *entry = find(pt, c->page, &low);
-	const pte_t flags = pte_flags(low, (unsigned)c->attr);
+	const pte_t flags = pte_flags(low, c->attr);
 	const pte_t *const end = entry + PT_ENTRIES - index_of(c->page, low);
 	uint64_t page = c->page & -(1ull << low);
 
@@ -226,11 +257,11 @@ static int update_run(struct pagetable *pt, struct change *c)
 				break;
 
 			const paddr_t pa = pte_paddr(pt->levels, pte);
-			int err = set(pt, entry, c->attr < 0 ? 0 : pte_leaf(pt->levels, pa, flags));
+			int err = set(pt, entry, c->unmap ? 0 : pte_leaf(pt->levels, pa, flags));
 
 			if (err)
 				return err;
-		} else if (c->attr >= 0) {
+		} else if (!c->unmap) {
 			return -ENOENT;
 		}
 		page += 1ull << low;
@@ -247,10 +278,11 @@ static bool cuts_page(struct pagetable *pt, uint64_t page, uint64_t at)
 	return pte_present(*find(pt, page, &low)) && (at & ((1ull << low) - 1));
 }
 
-static int update(struct pagetable *pt, vaddr_t va, uint64_t len, int attr)
+static int update(struct pagetable *pt, vaddr_t va, uint64_t len, bool unmap,
+		  pte_t attr)
 {
 	const uint64_t page = pt_page_number(pt, va);
-	struct change c = {page, page + (len >> PT_PAGE_SHIFT), attr};
+	struct change c = {page, page + (len >> PT_PAGE_SHIFT), unmap, attr};
 	int err = 0;
 
 	if (!len)
@@ -271,17 +303,17 @@ static int update(struct pagetable *pt, vaddr_t va, uint64_t len, int attr)
 
 int pt_unmap(struct pagetable *pt, vaddr_t va, uint64_t len)
 {
-	return update(pt, va, len, -1);
+	return update(pt, va, len, true, 0);
 }
 
-int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, unsigned attr)
+int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, pte_t attr)
 {
 	if (!attr_ok(attr))
 		return -EINVAL;
-	return update(pt, va, len, (int)attr);
+	return update(pt, va, len, false, attr);
 }
 
-int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, unsigned *attr, unsigned *level)
+int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, pte_t *attr, unsigned *level)
 {
 	unsigned low;
 	pte_t pte;

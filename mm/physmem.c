@@ -29,7 +29,7 @@ void physmem_row(pte_t *row, uint64_t start, uint64_t len)
 
 /* By the row: one store for each 2 MiB that is not mapped yet. A device is never cached memory. */
 static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
-		       unsigned attr)
+		       pte_t attr)
 {
 	for (; first <= last; first++, start.pa += STEP) {
 		if (pte_present(m->row[first])) {
@@ -44,20 +44,21 @@ static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, p
 	return true;
 }
 
-static bool map_in_tables(struct pagetable *pt, uint64_t at, uint64_t end, unsigned attr)
+static bool map_in_tables(struct pagetable *pt, uint64_t at, uint64_t last, pte_t attr)
 {
-	for (; at < end; at += STEP) {
+	for (;; at += STEP) {
 		int rc = pt_map(pt, VADDR(at), PADDR(at), STEP, attr);
 
 		if (rc && rc != -EEXIST)
 			return false;
+		if (last - at < STEP)
+			return true;
 	}
-	return true;
 }
 
 /* Kept out of the way of the usual call, which finds its 2 MiB mapped. */
 static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr_t pa, uint64_t len,
-						  unsigned attr)
+						  pte_t attr)
 {
 	const uint64_t start = pa.pa & -STEP, last = pa.pa + len - 1;
 	const uint64_t first_in_row = (start - m->row_start) / STEP;
@@ -76,7 +77,7 @@ static __attribute__((noinline)) void *map_slowly(const struct machine *m, paddr
 	return (void *)(uintptr_t)pa.pa;
 }
 
-static void *map(paddr_t pa, uint64_t len, unsigned attr)
+static void *map(paddr_t pa, uint64_t len, pte_t attr)
 {
 	const struct machine *m = machine();
 	const uint64_t i = (pa.pa - m->row_start) / STEP;

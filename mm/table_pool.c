@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <arch/layout.h>
 #include <arch/pte.h>
 #include <ukaslr/table_pool.h>
 #include <ukaslr/xenpv.h>
@@ -69,7 +70,11 @@ int table_pool_attach(struct table_pool *pool, struct pagetable *pt)
 		memset(pool->va, 0, pool->run.ready * PT_PAGE_SIZE);
 		pt_barrier();
 	}
-	return pt_take_ready(pt->run, &pt->root) ? 0 : pt->ops.alloc(pt, &pt->root);
+	if (!pt_ready(pt->run))
+		return pt->ops.alloc(pt, &pt->root);
+	pt->root = pt_next(pt->run);
+	pt->run->used++;
+	return 0;
 }
 
 uint64_t table_pages(unsigned levels, uint64_t len)

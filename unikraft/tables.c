@@ -25,7 +25,7 @@ uint64_t kaslr_tables_len(uint64_t image_len)
 	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * pages : 0;
 }
 
-static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, unsigned attr)
+static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, pte_t attr)
 {
 	int rc = pt_map(pt, VADDR(va), PADDR(pa), len, attr);
 
@@ -35,7 +35,7 @@ static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, un
 
 /* One part of the image, from symbol to symbol */
 static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const char *start,
-		     const char *end, unsigned attr)
+		     const char *end, pte_t attr)
 {
 	uint64_t len = (LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE;
 

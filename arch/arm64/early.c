@@ -33,8 +33,7 @@ void arch_early_traps(void)
 
 void arch_fallback_console(void)
 {
-	if (physmem_device(PADDR(FALLBACK_PL011), 4096))
-		console_init(UART_PL011, FALLBACK_PL011);
+	console_init(UART_PL011, FALLBACK_PL011);
 }
 
 /* Zeroes entries [first, end) of the early tables, counted through all of them. */

@@ -55,15 +55,21 @@ memmove:
 	sub	x2, x2, #1
 2:	tst	x2, #15
 	b.ne	1b
+	mov	x4, #-32
+	tbz	x2, #4, 3f
 	sub	x1, x1, #16
 	sub	x3, x3, #16
-	mov	x4, #-16
-3:	subs	x2, x2, #16
-	b.lo	4f
-	ld1	{v0.16b}, [x1], x4
-	st1	{v0.16b}, [x3], x4
-	b	3b
-4:	ret
+	ld1	{v0.16b}, [x1]
+	st1	{v0.16b}, [x3]
+3:	sub	x1, x1, #32
+	sub	x3, x3, #32
+	lsr	x2, x2, #5
+	cbz	x2, 5f
+4:	ld1	{v0.16b-v1.16b}, [x1], x4
+	st1	{v0.16b-v1.16b}, [x3], x4
+	sub	x2, x2, #1
+	cbnz	x2, 4b
+5:	ret
 	.size memmove, . - memmove
 
 	.section .text.memset, "ax"

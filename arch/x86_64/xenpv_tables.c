@@ -92,7 +92,7 @@ void xenpv_attach(struct pagetable *pt)
 	pt->ops.protect = xenpv_protect;
 }
 
-int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr)
+int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)
 {
 	struct xen_machine *x = xen();
 	uint64_t frame = pa.pa >> PT_PAGE_SHIFT;

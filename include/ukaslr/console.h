@@ -13,8 +13,9 @@
 #include <ukaslr/bootinfo.h>
 
 /*
- * Selects the device, at an I/O port (UART_NS16550) or a virtual address
- * (uart_is_mapped()), and makes it ready to send: 8 data bits, no parity, 1 stop bit.
+ * Selects the device, at an I/O port (UART_NS16550) or an address (uart_is_mapped()):
+ * virtual, which is physical as well in the early phase. When something is first
+ * written it is made ready to send: 8 data bits, no parity, 1 stop bit.
  */
 void console_init(enum boot_uart uart, uintptr_t base);
 

@@ -15,7 +15,7 @@
  *   output    what that block had beyond the key, then RFC 8439's key stream
  *
  * Absorbing costs a block for each 48 bytes, however many sources they came
- * from, and output one for each 8 draws.
+ * from, and output one for each 64.
  *
  * Each source is credited with the bits it is worth; the sum decides whether
  * kaslr=strict boots. Who owns: early code, on its stack. entropy_wipe() leaves
@@ -58,7 +58,7 @@ enum entropy_source {
 struct entropy {
 	/* The block function's next input; absorbing XORs straight into it. */
 	struct chacha20_words in;
-	/* Output; not handed out yet: words [next, 16). */
+	/* Output; not handed out yet: bits [next, 512), the lowest of w[0] first. */
 	struct chacha20_words out;
 	uint32_t next;
 	uint32_t absorbed; /* words in the chunk that waits for its block; 0: none waits */
@@ -94,7 +94,7 @@ uint64_t entropy_u64(struct entropy *e);
 
 /*
  * A number in [0, n), each equally likely (rejection sampling, no modulo
- * bias). n > 0.
+ * bias). n = 0 stands for 2^64. Takes as many bits as n - 1 has, at least once.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n);
 

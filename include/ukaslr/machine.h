@@ -22,6 +22,7 @@
 struct machine {
 	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (uart_is_mapped()) */
 	enum boot_uart uart;
+	bool uart_open; /* it is mapped, and ready to send */
 	uint64_t uart_base;
 	/* the loader has been understood: from here on no console means no console */
 	bool console_known;

@@ -21,15 +21,17 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <arch/pt_attr.h>
 #include <ukaslr/addr.h>
 
 typedef uint64_t pte_t;
 
-/* Attributes of a mapping; all are readable. Without PT_EXEC: never executable. */
-#define PT_READ		      0u
-#define PT_WRITE	      (1u << 0)
-#define PT_EXEC		      (1u << 1)
-#define PT_DEVICE	      (1u << 2) /* device registers: uncached, in order */
+/*
+ * Attributes of a mapping; all are readable. PT_WRITE, PT_EXEC (without it: never
+ * executable) and PT_DEVICE (device registers: uncached, in order) are the bits in which
+ * a leaf differs from a read-only one; <arch/pt_attr.h> has them.
+ */
+#define PT_READ		      0ull
 
 #define PT_PAGE_SHIFT	      12u
 #define PT_INDEX_BITS	      9u
@@ -85,13 +87,15 @@ struct pt_run {
 	uint32_t used, ready;
 };
 
-/* Takes the next page that is ready; false: there is none. */
-static inline bool pt_take_ready(struct pt_run *run, paddr_t *table)
+/* How many pages are ready, and the first of them */
+static inline uint32_t pt_ready(const struct pt_run *run)
 {
-	if (!run || run->used >= run->ready)
-		return false;
-	*table = paddr_add(run->pa, run->used++ * PT_PAGE_SIZE);
-	return true;
+	return run && run->used < run->ready ? run->ready - run->used : 0;
+}
+
+static inline paddr_t pt_next(const struct pt_run *run)
+{
+	return paddr_add(run->pa, run->used * PT_PAGE_SIZE);
 }
 
 struct pagetable {
@@ -121,7 +125,7 @@ struct pagetable {
  * operation answers. What was mapped before the error stays mapped; nothing is
  * overwritten.
  */
-int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr);
+int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr);
 
 /*
  * Removes [va, va + len). Holes are fine. A large page that is only partly
@@ -135,10 +139,10 @@ int pt_unmap(struct pagetable *pt, vaddr_t va, uint64_t len);
  * is -ENOENT; the pages before it have their new attributes by then. A large
  * page that is only partly covered is -EINVAL, and nothing is changed.
  */
-int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, unsigned attr);
+int pt_protect(struct pagetable *pt, vaddr_t va, uint64_t len, pte_t attr);
 
 /* What va is mapped to, and how (attr, level may be NULL); -ENOENT if it is not. */
-int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, unsigned *attr, unsigned *level);
+int pt_translate(struct pagetable *pt, vaddr_t va, paddr_t *pa, pte_t *attr, unsigned *level);
 
 /*
  * Calls visit for each leaf in ascending order of the translated bits, the lower

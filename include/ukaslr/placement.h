@@ -24,8 +24,8 @@
 
 /* What virtual addresses there are, and what of them is taken. Half open. */
 struct vplacement {
-	uint64_t first_page; /* number of the window's first page: address / 4096 */
-	uint64_t nr_pages;
+	uint64_t first_page; /* number (address / 4096) of the first page that can be taken */
+	uint64_t nr_pages;   /* that can be: all but the window's first and last */
 	uint32_t nr_taken;
 	struct {
 		uint64_t page, nr;

@@ -27,15 +27,16 @@ struct table_pool {
 	uint32_t nr;		  /* pages */
 	uint32_t mapped;	  /* pages that can be reached at .va, from the first on */
 	struct pagetable *window; /* the tree that maps the pool at .va */
-	unsigned window_attr;	  /* how: PT_READ or PT_WRITE */
+	pte_t window_attr;	  /* how: PT_READ or PT_WRITE */
 	bool growing;
 };
 
 /*
  * Pages that an empty pool zeroes at once: what the final tables of a usual boot
- * take, a root and a branch for each of image, stacks, arguments and window.
+ * take: a root and a branch for each of image, stacks, arguments, console and window,
+ * and the root of the window where it has a tree of its own.
  */
-#define TABLE_POOL_READY(levels) (1 + 6 * ((levels)-1))
+#define TABLE_POOL_READY(levels) (1 + 6 * ((levels)-1) + ARCH_TABLES_APART)
 
 /* A new table at each level below the root, for the next part of the window */
 #define TABLE_POOL_RESERVE	 (PT_LEVELS_LIMIT - 1)

@@ -33,10 +33,10 @@
  * Maps len bytes of memory at pa, as pt_map() does, whose errors it has. On a
  * machine it is pt_map(); here the pieces that are in one piece for Xen, too.
  */
-int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, unsigned attr);
+int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr);
 
 static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
-			     unsigned attr)
+			     pte_t attr)
 {
 #if PROTOCOL_XENPV
 	/* Other trees have none */

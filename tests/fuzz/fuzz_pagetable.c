@@ -41,10 +41,10 @@ static int raw(struct pagetable *pt, const struct op *op, const uint8_t *bytes)
 
 static void in_window(struct pagetable *pt, struct model *m, const struct op *op)
 {
-	static const unsigned attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE};
+	static const pte_t attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE};
 	uint64_t i = op->page % m->nr, nr = op->nr % (m->nr - i) + 1;
 	uint64_t pa = (uint64_t)op->pa * 4096;
-	unsigned attr = attrs[op->attr % 4];
+	pte_t attr = attrs[op->attr % 4];
 	vaddr_t va = VADDR(m->start + i * 4096);
 	int err, expected;
 

@@ -75,7 +75,8 @@ _Noreturn void panic(const char *fmt, ...)
 static void machine_fault(int sig, siginfo_t *info, void *context)
 {
 	uint64_t va = (uintptr_t)info->si_addr;
-	unsigned level, attr;
+	unsigned level;
+	pte_t attr;
 	paddr_t pa;
 
 	(void)context;

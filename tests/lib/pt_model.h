@@ -74,7 +74,8 @@ struct model {
 	unsigned max_leaf;
 	struct {
 		uint64_t pa;
-		unsigned char mapped, attr, level;
+		unsigned char mapped, level;
+		pte_t attr;
 	} * page;
 	/* Does the entry of this level that covers page i lead to a table? By first page. */
 	unsigned char *table[MODEL_LEVELS];
@@ -108,7 +109,7 @@ static inline uint64_t entry_of(uint64_t i, unsigned level)
 	return i & ~(leaf_pages(level) - 1);
 }
 
-static inline int model_map(struct model *m, uint64_t i, uint64_t pa, uint64_t nr, unsigned attr)
+static inline int model_map(struct model *m, uint64_t i, uint64_t pa, uint64_t nr, pte_t attr)
 {
 	while (nr) {
 		unsigned level = m->max_leaf;
@@ -123,7 +124,7 @@ static inline int model_map(struct model *m, uint64_t i, uint64_t pa, uint64_t n
 			m->table[l][entry_of(i, l)] = 1;
 		for (; n; n--, i++, nr--, pa += 4096) {
 			m->page[i].pa = pa;
-			m->page[i].attr = (unsigned char)attr;
+			m->page[i].attr = attr;
 			m->page[i].level = (unsigned char)level;
 			m->page[i].mapped = 1;
 		}
@@ -153,14 +154,14 @@ static inline int model_unmap(struct model *m, uint64_t i, uint64_t nr)
 	return 0;
 }
 
-static inline int model_protect(struct model *m, uint64_t i, uint64_t nr, unsigned attr)
+static inline int model_protect(struct model *m, uint64_t i, uint64_t nr, pte_t attr)
 {
 	if (model_cuts(m, i, nr))
 		return -EINVAL;
 	for (; nr; nr--, i++) {
 		if (!m->page[i].mapped)
 			return -ENOENT;
-		m->page[i].attr = (unsigned char)attr;
+		m->page[i].attr = attr;
 	}
 	return 0;
 }
@@ -168,7 +169,8 @@ static inline int model_protect(struct model *m, uint64_t i, uint64_t nr, unsign
 /* Does the real thing say of page i what the model says? */
 static inline bool model_agrees(const struct model *m, struct pagetable *pt, uint64_t i)
 {
-	unsigned attr, level, byte = i % 4096;
+	unsigned level, byte = i % 4096;
+	pte_t attr;
 	paddr_t pa;
 	int err = pt_translate(pt, VADDR(m->start + 4096 * i + byte), &pa, &attr, &level);
 

@@ -17,35 +17,53 @@
 
 #define MAX_CELLS 1000
 
-/* A generator whose next words are the given ones */
+/* A generator whose next 64-bit words of output are the given ones, the last of a block */
 static struct entropy scripted(const uint64_t *values, uint32_t n)
 {
 	struct entropy e;
 
 	entropy_init(&e);
-	e.next = 16 - 2 * n;
-	memcpy(&e.out.w[e.next], values, n * sizeof(values[0]));
+	e.next = 512 - 64 * n;
+	memcpy(&e.out.w[16 - 2 * n], values, n * sizeof(values[0]));
 	return e;
 }
 
-static void values_that_would_favour_some_numbers_are_drawn_again(void **state)
+static void values_beyond_the_limit_are_drawn_again(void **state)
 {
-	/* 2^64 mod 3 = 1: of all values only 0 is one too many */
-	const uint64_t three[] = {0, UINT64_MAX}, kept[] = {1, 77};
-	/* 2^64 mod (2^63 + 1) = 2^63 - 1: nearly half of them */
-	const uint64_t big = (1ull << 63) + 1, many[] = {big - 3, 2, 4, 1};
+	/* by 2 bits: 3, 3, 1; then 2 */
+	const uint64_t three[] = {0x9full};
+	const uint64_t big = (1ull << 63) + 1, many[] = {big, UINT64_MAX, big - 1, 1};
 	struct entropy e;
 
 	(void)state;
-	e = scripted(three, 2);
+	e = scripted(three, 1);
+	assert_int_equal(entropy_below(&e, 3), 1);
+	assert_int_equal(e.next, 512 - 64 + 6);
 	assert_int_equal(entropy_below(&e, 3), 2);
-	e = scripted(kept, 2);
-	assert_int_equal(entropy_below(&e, 3), 0);
-	assert_int_equal(entropy_u64(&e), 77);
-	/* an even value's product has its lower half below the excess, 1 * big has not */
+	assert_int_equal(e.next, 512 - 64 + 8);
 	e = scripted(many, 4);
-	assert_int_equal(entropy_below(&e, big), 0);
-	assert_int_equal(e.next, 16);
+	assert_int_equal(entropy_below(&e, big), big - 1);
+	assert_int_equal(entropy_u64(&e), 1);
+	assert_int_equal(e.next, 512);
+}
+
+/* As many as n - 1 has, of one word; no bit is used twice. */
+static void numbers_take_the_bits_that_follow(void **state)
+{
+	const uint64_t values[] = {0x8899aabbccddeeffull, 0x0011223344556677ull,
+				   0x123456789abcdef0ull};
+	struct entropy e = scripted(values, 3);
+
+	(void)state;
+	assert_int_equal(entropy_below(&e, 1ull << 44), 0xabbccddeeffull);
+	assert_int_equal(entropy_below(&e, 1 << 20), 0x8899a);
+	assert_int_equal(entropy_below(&e, 1ull << 44), 0x23344556677ull);
+	/* 20 bits are left, too few for 24 */
+	assert_int_equal(entropy_below(&e, 1 << 24), 0xbcdef0);
+	assert_int_equal(e.next, 512 - 64 + 24);
+	/* and now 40, and then comes the next block */
+	assert_int_equal(entropy_u64(&e), 0x903df1a0ade0b876ull);
+	assert_int_equal(entropy_u64(&e), 0x28bd8653e56a5d40ull);
 }
 
 static void numbers_are_below_their_limit(void **state)
@@ -102,8 +120,8 @@ static void large_ranges_are_not_biased(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(values_that_would_favour_some_numbers_are_drawn_again,
-				       reset_cpu),
+		cmocka_unit_test_setup(values_beyond_the_limit_are_drawn_again, reset_cpu),
+		cmocka_unit_test_setup(numbers_take_the_bits_that_follow, reset_cpu),
 		cmocka_unit_test_setup(numbers_are_below_their_limit, reset_cpu),
 		cmocka_unit_test_setup(numbers_are_equally_likely, reset_cpu),
 		cmocka_unit_test_setup(large_ranges_are_not_biased, reset_cpu),

@@ -132,7 +132,7 @@ static void a_large_page_is_not_taken_apart(void **state)
 
 static void protect_stops_at_a_hole(void **state)
 {
-	unsigned attr;
+	pte_t attr;
 	paddr_t pa;
 
 	(void)state;

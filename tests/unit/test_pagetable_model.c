@@ -17,9 +17,9 @@ static struct pagetable pt;
 /* One random operation on both; true if they answered the same. */
 static bool random_operation(struct model *m)
 {
-	static const unsigned attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE | PT_WRITE};
+	static const pte_t attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE | PT_WRITE};
 	uint64_t scale = 1ull << rnd(19), i = rnd(m->nr), pa = rnd(1 << 30) * 4096, nr;
-	unsigned attr = attrs[rnd(4)];
+	pte_t attr = attrs[rnd(4)];
 
 	/* Often aligned, and often congruent, so that large pages have a chance */
 	if (rnd(2))

@@ -28,9 +28,9 @@ static uint64_t address_in(pte_t pte)
 #endif
 }
 
-static unsigned attr_at(uint64_t va)
+static pte_t attr_at(uint64_t va)
 {
-	unsigned attr;
+	pte_t attr;
 	paddr_t pa;
 
 	assert_int_equal(pt_translate(&pt, VADDR(va), &pa, &attr, NULL), 0);
@@ -39,7 +39,7 @@ static unsigned attr_at(uint64_t va)
 
 static void check_address(uint64_t pa, unsigned level)
 {
-	static const unsigned attrs[] = {PT_WRITE, PT_EXEC, PT_DEVICE | PT_WRITE, PT_READ};
+	static const pte_t attrs[] = {PT_WRITE, PT_EXEC, PT_DEVICE | PT_WRITE, PT_READ};
 	const uint64_t size = PT_LEVEL_SIZE(level);
 
 	setup_wide(NULL);
@@ -65,7 +65,7 @@ static void every_address_bit_is_kept_by_map_and_protect(void **state)
 
 struct visited {
 	uint64_t va, pa;
-	unsigned attr;
+	pte_t attr;
 };
 
 static int is_next(void *arg, vaddr_t va, pte_t pte, unsigned level)

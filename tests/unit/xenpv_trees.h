@@ -42,7 +42,7 @@ static inline int setup(void **state)
 }
 
 /* The window on the final tables, as boot/layout.c maps it */
-static inline void map_window(unsigned attr)
+static inline void map_window(pte_t attr)
 {
 	const uint32_t last = MAPPED - 1;
 	uint32_t done = 0, n;
@@ -89,7 +89,7 @@ static inline uint64_t mapped_to(uint64_t va)
 	return entry && *entry & PTE_P ? (*entry & PTE_ADDR) / PAGE : 0;
 }
 
-static inline void check_mapped(uint64_t frame, unsigned nr, unsigned attr)
+static inline void check_mapped(uint64_t frame, unsigned nr, pte_t attr)
 {
 	unsigned i;
 

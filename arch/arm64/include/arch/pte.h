@@ -33,26 +33,19 @@
 #define PTE_PXN		   (1ull << 53) /* privileged execute-never */
 #define PTE_UXN		   (1ull << 54) /* unprivileged execute-never */
 
+/* A leaf's bits without any attribute: memory, to be read */
+#define PTE_READ_ONLY	   (PTE_UXN | PTE_PXN | PTE_AF | PTE_AP_RO | PTE_ATTRINDX * PTE_INDX_NORMAL)
+
 /* The address: bits 49:12, of which DS = 0 leaves 49:48 zero; DS = 1: 51:50 are in 9:8. */
 #define PTE_ADDR	   0x0003fffffffff000ull
 #define PTE_ADDR_TOP	   (3ull << 8)
 #define PTE_ADDR_TOP_SHIFT 42
 #define PTE_ADDR_CARRY	   (1ull << 50) /* what adding to bits 49:12 sets beyond them (GP, 0) */
 
-/*
- * MAIR_EL1 (D17.2), an attribute byte for each value of AttrIndx:
- *   0  0xff  Normal, inner and outer write-back non-transient, read and write allocate
- *   1  0x00  Device-nGnRnE
- */
+/* MAIR_EL1 (D17.2), for the values of AttrIndx in <arch/pt_attr.h> */
 #define MAIR_NORMAL_WB	   0xffull
 #define MAIR_DEVICE_nGnRnE 0x00ull
 #define MAIR_EL1_VALUE	   (MAIR_NORMAL_WB << 0 | MAIR_DEVICE_nGnRnE << 8)
-
-/* Unikraft's MAIR_EL1 has the same two elsewhere. */
-#ifndef PTE_INDX_NORMAL
-#define PTE_INDX_NORMAL 0
-#define PTE_INDX_DEVICE 1
-#endif
 
 #define PT_LEVELS_MAX 5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
 
@@ -131,12 +124,9 @@ static inline pte_t pte_table(paddr_t table)
 }
 
 /* The bits of a leaf beside the address and what is in its place, SH. */
-static inline pte_t pte_flags(unsigned level, unsigned attr)
+static inline pte_t pte_flags(unsigned level, pte_t attr)
 {
-	return PTE_UXN | PTE_AF | PTE_VALID | (level ? 0 : PTE_TYPE) |
-	       (attr & PT_WRITE ? 0 : PTE_AP_RO) |
-	       PTE_ATTRINDX * (attr & PT_DEVICE ? PTE_INDX_DEVICE : PTE_INDX_NORMAL) |
-	       (attr & PT_EXEC ? 0 : PTE_PXN);
+	return (PTE_READ_ONLY | PTE_VALID | (level ? 0 : PTE_TYPE)) ^ attr;
 }
 
 /* Maps the page or block at pa. */
@@ -155,11 +145,9 @@ static inline pte_t pte_next(pte_t leaf, uint64_t size)
 }
 
 /* The attributes of a leaf. */
-static inline unsigned pte_attr(pte_t leaf)
+static inline pte_t pte_attr(pte_t leaf)
 {
-	return (leaf & PTE_AP_RO ? 0 : PT_WRITE) |
-	       ((leaf / PTE_ATTRINDX & 7) == PTE_INDX_DEVICE ? PT_DEVICE : 0) |
-	       (leaf & PTE_PXN ? 0 : PT_EXEC);
+	return (leaf ^ PTE_READ_ONLY) & (PT_WRITE | PT_EXEC | PT_DEVICE);
 }
 
 /*

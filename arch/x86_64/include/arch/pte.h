@@ -22,8 +22,6 @@
 
 #define PTE_P	 (1ull << 0)  /* present */
 #define PTE_RW	 (1ull << 1)  /* writes allowed */
-#define PTE_PWT	 (1ull << 3)  /* page-level write-through */
-#define PTE_PCD	 (1ull << 4)  /* page-level cache disable */
 #define PTE_A	 (1ull << 5)  /* accessed */
 #define PTE_D	 (1ull << 6)  /* dirty */
 #define PTE_PS	 (1ull << 7)  /* levels 1 and 2: maps a page; level 0: the PAT bit, 0 */
@@ -100,15 +98,10 @@ static inline pte_t pte_table(paddr_t table)
 	return table.pa | PTE_A | PTE_RW | PTE_P;
 }
 
-/*
- * The bits of a leaf beside the address. PCD and PWT choose PAT entry 3, which is
- * UC after reset and, unlike UC-, is not overridden by an MTRR (SDM vol. 3A,
- * tables 11-7 and 11-12).
- */
-static inline pte_t pte_flags(unsigned level, unsigned attr)
+/* The bits of a leaf beside the address. */
+static inline pte_t pte_flags(unsigned level, pte_t attr)
 {
-	return PTE_D | PTE_A | PTE_P | (level ? PTE_PS : 0) | (attr & PT_WRITE ? PTE_RW : 0) |
-	       (attr & PT_DEVICE ? PTE_PCD | PTE_PWT : 0) | (attr & PT_EXEC ? 0 : PTE_XD);
+	return (PTE_XD | PTE_D | PTE_A | PTE_P | (level ? PTE_PS : 0)) ^ attr;
 }
 
 /* Maps the page at pa. */
@@ -125,10 +118,9 @@ static inline pte_t pte_next(pte_t leaf, uint64_t size)
 }
 
 /* The attributes of a leaf. */
-static inline unsigned pte_attr(pte_t leaf)
+static inline pte_t pte_attr(pte_t leaf)
 {
-	return (leaf & PTE_RW ? PT_WRITE : 0) | (leaf & PTE_PCD ? PT_DEVICE : 0) |
-	       (leaf & PTE_XD ? 0 : PT_EXEC);
+	return (leaf ^ PTE_XD) & (PT_WRITE | PT_EXEC | PT_DEVICE);
 }
 
 /* The table walker sees stores in order (SDM vol. 3A, 8.2.2 and 4.10.4): nothing to wait for. */
