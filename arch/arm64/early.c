@@ -50,11 +50,12 @@ static void wipe(uint64_t first, uint64_t end)
 void arch_shrink_identity(paddr_t root, uint32_t used)
 {
 	const uint64_t base = IMAGE_ADDR(__base_addr), last = IMAGE_ADDR(__early_end) - 1;
+	const unsigned top = used > EARLY_TABLES_USED ? 3 : 1;
 	uint64_t table = 0;
 	unsigned level;
 
 	(void)root; /* it has a register of its own */
-	for (level = 1; level <= 3; level++, table += 2 * PT_ENTRIES) {
+	for (level = 1; level <= top; level++, table += 2 * PT_ENTRIES) {
 		const unsigned shift = PT_LEVEL_SHIFT(level), above = PT_LEVEL_SHIFT(level + 1);
 		const uint64_t first = table + (base >> shift) % PT_ENTRIES;
 		const uint64_t end = first + (last >> shift) - (base >> shift) + 1;
