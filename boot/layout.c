@@ -76,7 +76,8 @@ static vaddr_t place(struct chooser *c, uint64_t len, uint64_t align, uint64_t o
 	vaddr_t va;
 
 	if (c->e) {
-		if (vplacement_draw(&c->space, c->e, len, align, offset, &va))
+		va = vplacement_draw(&c->space, c->e, len, align, offset);
+		if (!va.va)
 			boot_stop("the address space has no room left for %lu KiB",
 				  (unsigned long)(len >> 10));
 		return va;

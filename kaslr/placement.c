@@ -41,18 +41,17 @@ static inline bool is_free(const struct vplacement *v, uint64_t page, uint64_t n
 	return true;
 }
 
-int vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
-		    uint64_t offset, vaddr_t *out)
+vaddr_t vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
+			uint64_t offset)
 {
 	const uint64_t nr = to_pages(len), step = align >> __PAGE_SHIFT;
 	/* Pages before the first slot; nothing here nears 2^64 */
 	const uint64_t skip = ((offset >> __PAGE_SHIFT) - v->first_page) & (step - 1);
 	uint64_t slots;
 
-	if (!len || !step || (align & (align - 1)) || (offset & (-align | ~__PAGE_MASK)))
-		return -EINVAL;
-	if (v->nr_taken == PLACEMENT_MAX || skip + nr > v->nr_pages)
-		return -ENOMEM;
+	if (!len || !step || (align & (align - 1)) || (offset & (-align | ~__PAGE_MASK)) ||
+	    v->nr_taken == PLACEMENT_MAX || skip + nr > v->nr_pages)
+		return VADDR(0);
 	slots = (v->nr_pages - skip - nr) / step + 1;
 
 	for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -62,11 +61,10 @@ int vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint6
 			v->taken[v->nr_taken].page = page;
 			v->taken[v->nr_taken].nr = nr;
 			v->nr_taken++;
-			*out = VADDR(page << __PAGE_SHIFT);
-			return 0;
+			return VADDR(page << __PAGE_SHIFT);
 		}
 	}
-	return -ENOMEM;
+	return VADDR(0);
 }
 
 int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint64_t len,

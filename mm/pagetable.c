@@ -70,8 +70,7 @@ static bool range_ok(const struct pagetable *pt, vaddr_t va, uint64_t len)
 {
 	uint64_t last = va.va + len - 1;
 
-	return !((va.va | len) & PAGE_OFFSET_MASK) && last >= va.va &&
-	       !((va.va ^ last) >> pt_half_bits(pt->levels)) && pt_canonical(pt, va.va) == va.va;
+	return !((va.va | len) & PAGE_OFFSET_MASK) && last >= va.va && pt_one_half(pt, va.va, last);
 }
 
 static bool attr_ok(pte_t attr)

@@ -25,9 +25,9 @@ void kaslr_gather(struct entropy *e, struct bootinfo *bi)
 
 uint64_t kaslr_place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align)
 {
-	vaddr_t va;
+	const vaddr_t va = vplacement_draw(space, e, len, align, 0);
 
-	if (vplacement_draw(space, e, len, align, 0, &va))
+	if (!va.va)
 		boot_stop("the address space has no room for %lu KiB", (unsigned long)(len >> 10));
 	return va.va;
 }

@@ -42,13 +42,12 @@ void vplacement_init(struct vplacement *v, vaddr_t start, uint64_t nr_pages);
  * Chooses a place for len bytes (> 0, rounded up to pages) at an address that is
  * `offset` modulo `align` (a power of two, 4096 or more; offset < align, page
  * aligned). On both sides there is a page inside the window that nothing will
- * ever be placed on; neighbours may share one. Returns 0 and the address,
- * -ENOMEM if PLACEMENT_MAX places are taken or the window is too full (hundreds
- * of slots drawn, not one of them free), -EINVAL for arguments that make no
- * sense; *out and *v are then as they were.
+ * ever be placed on; neighbours may share one. Returns the address, or 0, which is
+ * nobody's: PLACEMENT_MAX places are taken, the window is too full (hundreds of slots
+ * drawn, not one of them free), or the arguments make no sense; *v is then as it was.
  */
-int vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
-		    uint64_t offset, vaddr_t *out);
+vaddr_t vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
+			uint64_t offset);
 
 /*
  * Chooses a place for len bytes (> 0, rounded up to pages) in free memory below

@@ -271,7 +271,7 @@ static void physical_and_virtual_places_are_independent(void **state)
 		map_memory(&m, "........", CAPACITY);
 		assert_int_equal(place(&m, &e, PAGE, NOWHERE, &pa), 0);
 		vplacement_init(&v, VADDR(UPPER_HALF), SLOTS + 2);
-		assert_int_equal(vplacement_draw(&v, &e, PAGE, PAGE, 0, &va), 0);
+		va = vplacement_draw(&v, &e, PAGE, PAGE, 0);
 		counts[pa.pa / PAGE * SLOTS + (va.va - UPPER_HALF) / PAGE - 1]++;
 	}
 	assert_true(chi_square_p(counts, PAGES * SLOTS) > FAMILY_P);

@@ -72,10 +72,13 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	return pt->lower_half ? va & ~above : va | above;
 }
 
-/* Bits of an address that differ within one half, which is all that the tree holds. */
-static inline unsigned pt_half_bits(unsigned levels)
+/* Are both addresses in the half that the tree holds? */
+static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t last)
 {
-	return pt_va_bits(levels);
+	const unsigned bits = pt_va_bits(pt->levels);
+	const uint64_t above = pt->lower_half ? 0 : ~0ull >> bits;
+
+	return va >> bits == above && last >> bits == above;
 }
 
 /*

@@ -58,10 +58,13 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	return (uint64_t)((int64_t)(va << unused) >> unused);
 }
 
-/* Bits of an address that differ within one half of the tree. */
-static inline unsigned pt_half_bits(unsigned levels)
+/* Are both addresses, of which the tree holds two halves, in the same one? */
+static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t last)
 {
-	return pt_va_bits(levels) - 1;
+	const unsigned bits = pt_va_bits(pt->levels) - 1;
+
+	/* The sign is in all bits above those that differ within a half */
+	return (int64_t)va >> bits == (int64_t)va >> 63 && !((va ^ last) >> bits);
 }
 
 /* The page number to take table indices from: bits above the highest index do no harm. */
