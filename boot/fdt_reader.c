@@ -33,9 +33,10 @@ static const char *find_blocks(struct dt_reader *f)
 	    structure % sizeof(uint32_t))
 		return DT_OUTSIDE;
 	f->strings = (const char *)h + strings;
-	while (len && f->strings[len - 1])
-		len--;
-	f->strings_len = len;
+	while (len && f->strings[--len])
+		;
+	f->strings_end = len;
+	f->also = NULL;
 
 	f->start = (const uint32_t *)(const void *)((const char *)h + structure);
 	f->end = f->start + size / sizeof(uint32_t);
@@ -61,31 +62,31 @@ const char *dt_open(struct dt_reader *f, paddr_t dtb)
 }
 
 /*
- * Property names are told apart by a hash of their first and third letter, and then
- * compared to the last one. No name has less than 3. The second of two with the same
- * hash comes right behind the first, which the hash leads to.
+ * Property names are told apart by a hash of their first two letters, and then compared
+ * to the last one. The second of two with the same hash comes right behind the first,
+ * which the hash leads to.
  */
 #define NAMES(ONE, SECOND)                                \
-	ONE(ADDRESS_CELLS, "#address-cells", '#', 'd')    \
-	ONE(SIZE_CELLS, "#size-cells", '#', 'i')          \
-	ONE(RANGES, "ranges", 'r', 'n')                   \
-	ONE(REG, "reg", 'r', 'g')                         \
-	SECOND(RNG_SEED, "rng-seed")                      \
-	ONE(KASLR_SEED, "kaslr-seed", 'k', 's')           \
-	ONE(STATUS, "status", 's', 'a')                   \
-	ONE(COMPATIBLE, "compatible", 'c', 'm')           \
-	ONE(METHOD, "method", 'm', 't')                   \
+	ONE(ADDRESS_CELLS, "#address-cells", '#', 'a')    \
+	SECOND(KASLR_SEED, "kaslr-seed")                  \
+	ONE(SIZE_CELLS, "#size-cells", '#', 's')          \
+	ONE(RANGES, "ranges", 'r', 'a')                   \
+	ONE(REG, "reg", 'r', 'e')                         \
+	ONE(RNG_SEED, "rng-seed", 'r', 'n')               \
+	ONE(STDOUT_PATH, "stdout-path", 's', 't')         \
+	SECOND(STATUS, "status")                          \
+	ONE(COMPATIBLE, "compatible", 'c', 'o')           \
+	ONE(METHOD, "method", 'm', 'e')                   \
 	ONE(BOOTARGS, "bootargs", 'b', 'o')               \
-	ONE(STDOUT_PATH, "stdout-path", 's', 'd')         \
-	ONE(INITRD_START, "linux,initrd-start", 'l', 'n') \
+	ONE(INITRD_START, "linux,initrd-start", 'l', 'i') \
 	SECOND(INITRD_END, "linux,initrd-end")
 
-#define HASH(first, third)		  (((first) ^ (third)) & 31)
+#define HASH(first, second)		   (((unsigned)(first) << 3 ^ (unsigned)(second)) & 31)
 
-#define MEMBER(name, text, ...)		  char name[sizeof(text)];
-#define TEXT(name, text, ...)		  text,
-#define OFFSET(name, ...)		  [DT_##name] = offsetof(struct names, name),
-#define BY_HASH(name, text, first, third) [HASH(first, third)] = DT_##name,
+#define MEMBER(name, text, ...)		   char name[sizeof(text)];
+#define TEXT(name, text, ...)		   text,
+#define OFFSET(name, ...)		   [DT_##name] = offsetof(struct names, name),
+#define BY_HASH(name, text, first, second) [HASH(first, second)] = DT_##name,
 #define NOTHING(...)
 
 struct names {
@@ -94,7 +95,7 @@ struct names {
 
 static const struct names names = {NAMES(TEXT, TEXT)};
 static const uint8_t offset_of[] = {NAMES(OFFSET, OFFSET)};
-static const uint8_t by_hash[HASH(31, 0) + 1] = {NAMES(BY_HASH, NOTHING)};
+static const uint8_t by_hash[HASH(0, 31) + 1] = {NAMES(BY_HASH, NOTHING)};
 
 static inline bool same(const char *s, const char *name)
 {
@@ -109,10 +110,21 @@ static inline bool same(const char *s, const char *name)
 	return true;
 }
 
-static inline enum dt_name name_of(const char *s)
+/* Is a property's name s the one that is looked for? Like a NUL, a colon ends that one. */
+static __attribute__((noinline)) bool is_name(const char *s, const char *name)
 {
-	const enum dt_name n = by_hash[HASH(s[0], s[2])];
+	for (; *s == *name; s++, name++)
+		if (!*s)
+			return true;
+	return !*s && *name == ':';
+}
 
+static inline enum dt_name name_of(const char *s, const char *also)
+{
+	const enum dt_name n = by_hash[HASH(s[0], s[1])];
+
+	if (also && is_name(s, also))
+		return DT_ALSO;
 	if (!n || same(s, (const char *)&names + offset_of[n]))
 		return n;
 	return same(s, (const char *)&names + offset_of[n + 1]) ? n + 1 : DT_NOT_ASKED_FOR;
@@ -121,9 +133,8 @@ static inline enum dt_name name_of(const char *s)
 const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_node *node)
 {
 	const uint32_t *const limit = f->end - DT_PROP_WORDS;
-	/* All that may be a name here has three bytes. */
-	const uint32_t room = f->strings_len < 3 ? 0 : f->strings_len - 2;
-	const char *const strings = f->strings;
+	const uint32_t strings_end = f->strings_end;
+	const char *const strings = f->strings, *const also = f->also;
 	uint32_t found = 0;
 
 	while (p <= limit) {
@@ -134,8 +145,8 @@ const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_
 			p = dt_after(prop);
 			if (p > f->end)
 				break;
-			if (offset < room) {
-				const enum dt_name name = name_of(strings + offset);
+			if (offset < strings_end) {
+				const enum dt_name name = name_of(strings + offset, also);
 
 				found |= 1u << name;
 				node->prop[name] = prop;
@@ -155,36 +166,6 @@ const struct dt_prop *dt_get(const struct dt_node *node, enum dt_name name, uint
 	const struct dt_prop *const p = node->prop[name];
 
 	return node->found >> name & 1 && dt_len(p) >= len ? p : NULL;
-}
-
-/* Is a property's name s the one that is looked for? Like a NUL, a colon ends that one. */
-static bool is_name(const char *s, const char *name)
-{
-	for (; *s == *name; s++, name++)
-		if (!*s)
-			return true;
-	return !*s && *name == ':';
-}
-
-const struct dt_prop *dt_find(const struct dt_reader *f, const uint32_t *p, const char *name)
-{
-	const uint32_t *const limit = f->end - DT_PROP_WORDS;
-
-	while (p <= limit) {
-		const struct dt_prop *const prop = (const struct dt_prop *)p;
-		const uint32_t offset = dt32(prop->nameoff);
-
-		if (prop->token == dt32(DT_PROP)) {
-			p = dt_after(prop);
-			if (offset < f->strings_len && is_name(f->strings + offset, name))
-				return p <= f->end ? prop : NULL;
-		} else if (prop->token == dt32(DT_NOP)) {
-			p++;
-		} else {
-			break;
-		}
-	}
-	return NULL;
 }
 
 bool dt_is_compatible(const struct dt_node *node, const char *start, uint32_t size)

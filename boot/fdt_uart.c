@@ -108,8 +108,11 @@ void dt_choose_uart(struct dt_walk *w)
 	if (w->nr_uarts > 1) {
 		path = string_of(dt_get(&w->node, DT_STDOUT_PATH, 0));
 		/* 3.3: what is no path is an alias of one. */
-		if (path && *path != '/')
-			path = w->aliases ? string_of(dt_find(&w->f, w->aliases, path)) : NULL;
+		if (path && *path != '/') {
+			w->f.also = path;
+			dt_read(&w->f, w->aliases ? w->aliases : w->f.end, &w->node);
+			path = string_of(dt_get(&w->node, DT_ALSO, 0));
+		}
 		if (path)
 			while (u < end && !is_at(u, path))
 				u++;

@@ -47,9 +47,14 @@ arch_enter:
 	sub	x2, x2, x0
 	mov	w1, #0
 	bl	memset
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	movi	v\n\().2d, #0		/* ChaCha rows, copied records */
-	.endr
+	ld1	{v0.2d-v3.2d}, [x0]	/* zeros now, over ChaCha rows and copied records */
+	ld1	{v4.2d-v7.2d}, [x0]
+	ld1	{v8.2d-v11.2d}, [x0]
+	ld1	{v12.2d-v15.2d}, [x0]
+	ld1	{v16.2d-v19.2d}, [x0]
+	ld1	{v20.2d-v23.2d}, [x0]
+	ld1	{v24.2d-v27.2d}, [x0]
+	ld1	{v28.2d-v31.2d}, [x0]
 	msr	fpcr, xzr
 	mov	x0, x21
 	br	x20
@@ -96,11 +101,26 @@ moved_entry:
 1:	.irp	r, elr_el1, far_el1, par_el1, tpidr_el0, tpidr_el1
 	msr	\r, xzr
 	.endr
-	.irp	n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
-	mov	x\n, #0
-	.endr
+	adr	x30, zeros
+	ldp	x1, x2, [x30]
+	ldp	x3, x4, [x30]
+	ldp	x5, x6, [x30]
+	ldp	x7, x8, [x30]
+	ldp	x9, x10, [x30]
+	ldp	x11, x12, [x30]
+	ldp	x13, x14, [x30]
+	ldp	x15, x16, [x30]
+	ldp	x17, x18, [x30]
+	ldp	x19, x20, [x30]
+	ldp	x21, x22, [x30]
+	ldp	x23, x24, [x30]
+	ldp	x25, x26, [x30]
+	ldp	x27, x28, [x30]
+	ldp	x29, x30, [x30]
 	bl	normal_boot
 	brk	#0			/* it does not return */
+	.balign	8
+zeros:	.quad	0, 0
 	.size moved_entry, . - moved_entry
 
 	.section .note.GNU-stack, "", @progbits

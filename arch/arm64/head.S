@@ -273,7 +273,7 @@ stop_misaligned:
 2:	wfi
 	b	2b
 msg_misaligned:
-	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
+	.asciz	"ukaslr: stop: the image's address is not a multiple of 4096\r\n"
 	.balign	4
 
 	.section .early.tables, "aw", @nobits

@@ -177,7 +177,7 @@ early_gdt:
 	.quad	DESC_DATA
 
 msg_align:
-	.asciz	"ukaslr: stop: the loader put the image at an address that is not a multiple of 4096\r\n"
+	.asciz	"ukaslr: stop: the image's address is not a multiple of 4096\r\n"
 msg_cpu:
 	.asciz	"ukaslr: stop: this processor lacks 64-bit mode or no-execute pages\r\n"
 

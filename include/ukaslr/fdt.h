@@ -71,17 +71,18 @@ struct dt_prop {
 /* The properties that somebody asks for; boot/fdt_reader.c has their names in the same order. */
 enum dt_name {
 	DT_NOT_ASKED_FOR,
+	DT_ALSO, /* what dt_reader.also names */
 	DT_ADDRESS_CELLS,
+	DT_KASLR_SEED,
 	DT_SIZE_CELLS,
 	DT_RANGES,
 	DT_REG,
 	DT_RNG_SEED,
-	DT_KASLR_SEED,
+	DT_STDOUT_PATH,
 	DT_STATUS,
 	DT_COMPATIBLE,
 	DT_METHOD,
 	DT_BOOTARGS,
-	DT_STDOUT_PATH,
 	DT_INITRD_START,
 	DT_INITRD_END,
 	DT_NR_NAMES
@@ -98,9 +99,14 @@ struct dt_reader {
 	/* Of the structure block. A name ends, as dt_skip_name() sees it, before .names_end or not
 	 * at all. */
 	const uint32_t *start, *end, *names_end;
-	/* The strings block; its last byte is a NUL. */
+	/* The strings block, and which byte of it is the last NUL: names begin before it. */
 	const char *strings;
-	uint32_t strings_len;
+	uint32_t strings_end;
+	/*
+	 * One more property that is asked for, or NULL. Like a NUL, a colon ends its name.
+	 * It comes before the others, should it have the name of one.
+	 */
+	const char *also;
 	uint32_t totalsize;
 };
 
@@ -180,12 +186,6 @@ const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_
 
 /* A property of a node, if its value has at least len bytes, else NULL */
 const struct dt_prop *dt_get(const struct dt_node *node, enum dt_name name, uint32_t len);
-
-/*
- * The property with this name, whatever it is, of the node whose first one is at p,
- * or NULL. Like a NUL, a colon ends the name that is looked for.
- */
-const struct dt_prop *dt_find(const struct dt_reader *f, const uint32_t *p, const char *name);
 
 /* Does a string in the node's compatible property (2.3.1) begin with these bytes? */
 bool dt_is_compatible(const struct dt_node *node, const char *start, uint32_t size);
