@@ -97,6 +97,7 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 	struct xen_machine *x = xen();
 	uint64_t frame = pa.pa >> PT_PAGE_SHIFT;
 	const uint64_t end = frame + (len >> PT_PAGE_SHIFT);
+	const uint64_t known = end < x->nr_frames ? end : x->nr_frames;
 	/* A table that is needed may need more of the pool's window to be mapped */
 	const bool outer = x->mapping;
 	int err = 0, rc;
@@ -109,7 +110,7 @@ int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
 		uint64_t n = 1;
 
 		/* As much as is in one piece for the machine */
-		while (frame + n < end && machine_frame(frame + n) == mfn + n)
+		while (frame + n < known && x->p2m[frame + n] == mfn + n)
 			n++;
 		err = pt_map(pt, va, PADDR(mfn << PT_PAGE_SHIFT), n << PT_PAGE_SHIFT, attr);
 		va.va += n << PT_PAGE_SHIFT;

@@ -63,7 +63,7 @@ void kaslr_place_tables(struct domain *d, uint64_t start, uint64_t image_len)
 	pool_at(&d->pool, start, pages);
 }
 
-static void map(struct domain *d, uint64_t va, uint64_t start, uint64_t end, unsigned attr)
+static void map(struct domain *d, uint64_t va, uint64_t start, uint64_t end, pte_t attr)
 {
 	int rc = xenpv_map_memory(&d->pt, VADDR(va + start), PADDR(start), end - start, attr);
 
