@@ -29,6 +29,7 @@ RING = 3  # the processor's vectors are Xen's, whose PV guests have this one
 EM_X86_64, EM_AARCH64 = 62, 183
 EFER_LMA = 1 << 10  # in 64-bit mode: Intel SDM vol. 3, 2.2.1
 STT_FUNC = 2
+MOVED_VA = 24  # offset of struct kaslr_moved's va (unikraft/kaslr.h)
 UNIKRAFT_MOVED = 1 << 40  # both architectures' windows are above
 # What Unikraft's build relocates by the name of a symbol: its width in bytes
 UNIKRAFT_SLOT = re.compile(r"_uk_reloc_(?:data|imm)([248])_")
@@ -188,11 +189,12 @@ class UnikraftImage(Image):
         return all(found[part] == linked[part] for part in functions)
 
     def _moved(self, load_slide: int) -> int:
-        """kaslr_move's third argument is a struct kaslr_moved (unikraft/kaslr.h), which it fills."""
+        """kaslr_move's third argument is a struct kaslr_moved, which it fills."""
         self._await("kaslr_move", load_slide)
         result = register(self.arch.third_argument)
         run_to(self.arch.return_address())
-        base, _, _, va = (int.from_bytes(memory(result + at, 8) or b"", "little") for at in range(0, 32, 8))
+        va = int.from_bytes(memory(result + MOVED_VA, 8) or b"", "little")
+        base = self.elf.symbol("_base_addr").value
         if not run_to((va + self.elf.symbol("kaslr_enter").value - base) % ADDRESSES):
             raise gdb.GdbError("the guest did not come to its jump")
         return (va - base) % ADDRESSES
