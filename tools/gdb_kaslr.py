@@ -212,7 +212,7 @@ class Kaslr(gdb.Command):
             raise gdb.GdbError("usage: kaslr ELF")
         try:
             elf = Elf(Path(names[0]))
-            kind = UnikraftImage if any(s.name == "kaslr_enter" for s in elf.symbols()) else Image
+            kind = UnikraftImage if any(s.name == "kaslr_moved" for s in elf.symbols()) else Image
             slide = kind(elf, X86 if elf.machine == EM_X86_64 else Arm64).slide()
         except (ElfError, OSError) as error:
             raise gdb.GdbError(str(error))
