@@ -31,12 +31,30 @@ static const char *load_start(const struct bootinfo *bi)
 	return is_xenpv(bi) ? (const char *)PAGE_SIZE : __base_addr;
 }
 
+/*
+ * Reserved memory would cut the initrd in two. Loaders that cannot choose the place, as
+ * those of Multiboot 1, overwrite even what firmware keeps for itself.
+ */
+static bool initrd_is_cut(const struct bootinfo *bi)
+{
+	const uint64_t start = IMAGE_ADDR(__initrd_start), end = IMAGE_ADDR(__initrd_end);
+	const struct ukplat_memregion_desc *r = bi->mrds.mrds;
+
+	for (; r < &bi->mrds.mrds[bi->mrds.count]; r++)
+		if (r->type == UKPLAT_MEMRT_RESERVED && r->pbase < end && r->pbase + r->len > start)
+			return true;
+	return false;
+}
+
 const char *load_image_add(struct bootinfo *bi)
 {
 	const char *err;
 
 	if (!CONFIG_INITRD || has_initrd(bi))
 		return add(bi, load_start(bi), __early_end, UKPLAT_MEMRT_KERNEL);
+	if (initrd_is_cut(bi))
+		return "the initrd in the image was loaded over memory that is reserved: "
+		       "Multiboot 2 or UEFI find another place";
 	err = add(bi, load_start(bi), __initrd_start, UKPLAT_MEMRT_KERNEL);
 	if (!err)
 		err = add(bi, __initrd_start, __initrd_end, UKPLAT_MEMRT_INITRD);

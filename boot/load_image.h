@@ -13,7 +13,7 @@
 
 /*
  * Adds the load image, and the baked-in initrd if the loader brought none. Returns
- * NULL, or why there was no room.
+ * NULL, or what is wrong: no room for them, or reserved memory in that initrd.
  */
 const char *load_image_add(struct bootinfo *bi);
 

@@ -68,6 +68,7 @@ MAPS: dict[str, list[Entry]] = {
     "holes-4m": holes(4 * MIB),
     "island": [(0, ISLAND[0], RESERVED), (*ISLAND, FREE),
                (sum(ISLAND), TOP - sum(ISLAND), RESERVED)],
+    "inside": GOOD + [(0x210000, PAGE, RESERVED)],  # of an image of some size at 2 MiB
     "above-4g": GOOD + [(4 << 30, 4 << 30, FREE)],  # for a machine of 8 GiB
 }
 # Multiboot information, 3.3: offsets of what the lies change
