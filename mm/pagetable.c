@@ -119,6 +119,7 @@ static inline unsigned leaf_level(const struct pagetable *pt, const struct span 
 struct place {
 	pte_t *entry;
 	unsigned low;
+	bool empty; /* the table is new, and has nothing else */
 };
 
 /*
@@ -141,6 +142,7 @@ static inline int grow(struct pagetable *pt, uint64_t page, struct place *p, uns
 			table.pa += PT_PAGE_SIZE;
 			pt->run->used++;
 		} while (p->low > want);
+		p->empty = true;
 		return 0;
 	}
 	while (p->low > want) {
@@ -168,12 +170,23 @@ static inline int descend(struct pagetable *pt, const struct span *s, struct pla
 		if (!pte_present(pte)) {
 			p->entry = at;
 			p->low = low;
+			p->empty = false;
 			return grow(pt, s->page, p, leaf_level(pt, s));
 		}
 		if (pte_is_leaf(pte, low))
 			return -EEXIST;
 		table = pte_paddr(pt->levels, pte);
 	}
+}
+
+/* How many from this one on, which is, are empty; `most` at most. */
+static inline uint64_t empty_entries(const pte_t *entry, uint64_t most)
+{
+	uint64_t nr = 1;
+
+	while (nr < most && !pte_present(entry[nr]))
+		nr++;
+	return nr;
 }
 
 /* Maps pages of one size, all that fit into one table; a larger page would begin in the next. */
@@ -186,26 +199,26 @@ static int map_run(struct pagetable *pt, struct span *s)
 		return err;
 
 	const unsigned low = p.low;
-	pte_t *entry = p.entry;
-	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
-	const pte_t *const first = entry, *const end = entry + (nr < room ? nr : room);
-	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low);
+	const uint64_t all = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
+	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low), most = all < room ? all : room;
+	const uint64_t nr = p.empty ? most : empty_entries(p.entry, most);
 	pte_t leaf = pte_leaf(pt->levels, PADDR((s->page + s->to_frame) << PT_PAGE_SHIFT),
 			      pte_flags(low, s->attr));
+	pte_t *entry = p.entry, *const end = entry + nr;
 
 	/* Most pages of a boot are mapped here, by plain stores: a loop of its own */
 	if (!WRITE_OF(pt)) {
 		do {
 			*(volatile pte_t *)entry = leaf;
 			leaf = pte_next(leaf, step);
-		} while (++entry < end && !pte_present(*entry));
+		} while (++entry < end);
 	} else {
 		do {
 			err = set(pt, entry, leaf);
 			leaf = pte_next(leaf, step);
-		} while (!err && ++entry < end && !pte_present(*entry));
+		} while (!err && ++entry < end);
 	}
-	s->page += (uint64_t)(entry - first) << low;
+	s->page += nr << low;
 	return err;
 }
 
