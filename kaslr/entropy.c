@@ -75,11 +75,16 @@ static void begin_chunk(struct entropy *e)
 /* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
 static void absorb_words(struct entropy *e, const data_t *data, size_t n)
 {
+	uint32_t at = e->absorbed;
+
 	for (; n != 0; n--) {
-		if (e->absorbed == CHUNK_WORDS)
+		if (at == CHUNK_WORDS) {
 			absorb_block(e);
-		e->in.w[KEY + e->absorbed++] ^= *data++;
+			at = 0;
+		}
+		e->in.w[KEY + at++] ^= *data++;
 	}
+	e->absorbed = at;
 	e->next = BLOCK_BITS; /* no output is left */
 }
 
