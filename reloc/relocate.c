@@ -13,6 +13,13 @@ struct unaligned {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
+/* The width that is added at once: none where that would be done byte by byte as well */
+#ifdef __x86_64__
+#define WHOLE_WIDTH SLOT
+#else
+#define WHOLE_WIDTH 0
+#endif
+
 /*
  * Adds byte by byte, so that any width and any alignment will do. What does not
  * fit in the sum any more would be carried out of the slot anyway.
@@ -101,7 +108,7 @@ static bool walk_rest(const struct reloc_header *h, const uint64_t *w, unsigned 
 			return false;
 		if (!add)
 			continue;
-		if (width == SLOT)
+		if (width == WHOLE_WIDTH)
 			((struct unaligned *)(copy + offset))->value += add;
 		else
 			add_bytes(copy + offset, width, add);
