@@ -83,7 +83,7 @@ static bool choose(struct handoff *h, const struct ukplat_memregion_desc *from, 
 			return false;
 		to->len = tree_len((const struct dt_header *)(const void *)old);
 	}
-	slots = ukplat_memregion_list_count_slots(list, to->len, PAGE_SIZE, __PADDR_MAX);
+	slots = ukplat_memregion_list_count_slots(list, to->len, __PADDR_MAX);
 	if (!slots)
 		return false;
 	i = ukplat_memregion_list_take(list, to, __PADDR_MAX, below(h, slots));

@@ -46,7 +46,7 @@ static int take_memory(struct chooser *c, uint64_t len, uint16_t type, paddr_t *
 
 	if (c->e)
 		return pplacement_draw(c->list, c->e, len, UINT64_MAX, type, RW, pa);
-	rc = ukplat_memregion_list_scan(c->list, len, PAGE_SIZE, __PADDR_MAX, 0, &r.pbase);
+	rc = ukplat_memregion_list_scan(c->list, len, __PADDR_MAX, 0, &r.pbase);
 	if (rc < 0)
 		return rc;
 	*pa = PADDR(r.pbase);

@@ -71,7 +71,7 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint6
 		    uint64_t limit, uint16_t type, uint16_t flags, paddr_t *out)
 {
 	struct ukplat_memregion_desc mrd = {.type = type, .flags = flags};
-	uint64_t slots = ukplat_memregion_list_count_slots(list, len, __PAGE_SIZE, limit);
+	uint64_t slots = ukplat_memregion_list_count_slots(list, len, limit);
 	int rc;
 
 	if (slots == 0)

@@ -47,8 +47,8 @@ void *ukplat_memregion_alloc(__sz size, int type, __u16 flags)
 	__u64 slot = 0;
 
 	do {
-		const int i = ukplat_memregion_list_scan(list, size, PAGE_SIZE, __PADDR_MAX, slot++,
-							 &mrd.pbase);
+		const int i =
+			ukplat_memregion_list_scan(list, size, __PADDR_MAX, slot++, &mrd.pbase);
 
 		if (i < 0)
 			return NULL;

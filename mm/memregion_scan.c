@@ -11,51 +11,45 @@
  * *slot. Without so many, *slot is less by the number of those that there are.
  */
 static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregion_list *list,
-						     __sz len, __sz align, __paddr_t limit,
-						     __u64 *slot)
+						     __sz len, __paddr_t limit, __u64 *slot)
 {
 	const __u64 pages = ((len - 1) >> PAGE_SHIFT) + 1; /* of 0 bytes: more than any has */
-	const __u64 step = align >> PAGE_SHIFT;
 	const __u64 end_max = limit == __PADDR_MAX ? PN_TOP : limit >> PAGE_SHIFT;
 	const struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
 	__u64 left = *slot;
 
-	if (m == stop || align < PAGE_SIZE || !POWER_OF_2(align))
-		return NULL;
-
-	do {
-		__u64 first, end, n;
+	for (; m < stop; m++) {
+		__u64 first, end;
 
 		if (m->type != UKPLAT_MEMRT_FREE)
 			continue;
-		first = ALIGN_UP(mrd_pn(m), step) + pages;
+		first = mrd_pn(m) + pages - 1; /* its last page, of the first place */
 		end = MIN(mrd_end_pn(m), end_max);
-		if (first > end)
+		if (first >= end)
 			continue;
-		n = ((end - first) >> __builtin_ctzl(step)) + 1;
-		if (left < n) {
-			*slot = first - pages + left * step;
+		if (left < end - first) {
+			*slot = mrd_pn(m) + left;
 			return m;
 		}
-		left -= n;
-	} while (++m < stop);
+		left -= end - first;
+	}
 	*slot = left;
 	return NULL;
 }
 
 __u64 ukplat_memregion_list_count_slots(const struct ukplat_memregion_list *list, __sz len,
-					__sz align, __paddr_t limit)
+					__paddr_t limit)
 {
 	__u64 slot = __U64_MAX; /* far more than there are pages */
 
-	find_slot(list, len, align, limit, &slot);
+	find_slot(list, len, limit, &slot);
 	return __U64_MAX - slot;
 }
 
-int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len, __sz align,
+int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len,
 			       __paddr_t limit, __u64 slot, __paddr_t *pbase)
 {
-	const struct ukplat_memregion_desc *m = find_slot(list, len, align, limit, &slot);
+	const struct ukplat_memregion_desc *m = find_slot(list, len, limit, &slot);
 
 	if (!m)
 		return -ENOMEM;
@@ -102,7 +96,7 @@ int ukplat_memregion_list_cut(struct ukplat_memregion_list *list,
 int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
 			       struct ukplat_memregion_desc *mrd, __paddr_t limit, __u64 slot)
 {
-	const struct ukplat_memregion_desc *m = find_slot(list, mrd->len, PAGE_SIZE, limit, &slot);
+	const struct ukplat_memregion_desc *m = find_slot(list, mrd->len, limit, &slot);
 
 	if (!m)
 		return -ENOMEM;

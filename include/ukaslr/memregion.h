@@ -27,19 +27,18 @@ int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list);
 
 /*
  * How many places there are for len bytes (> 0, rounded up to pages) in the free
- * regions, each inside one region, starting at a multiple of align (a power of
- * two, PAGE_SIZE or more) and ending at or below limit (__PADDR_MAX: anywhere).
- * 0 as well for arguments that make no sense.
+ * regions, each inside one region, starting on a page and ending at or below limit
+ * (__PADDR_MAX: anywhere). 0 as well for no bytes.
  */
 __u64 ukplat_memregion_list_count_slots(const struct ukplat_memregion_list *list, __sz len,
-					__sz align, __paddr_t limit);
+					__paddr_t limit);
 
 /*
  * Finds place number `slot` (from 0, in ascending order of address) of those
  * that ukplat_memregion_list_count_slots() counts. Returns the index of its
  * region and its address in *pbase, or -ENOMEM if there are not so many.
  */
-int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len, __sz align,
+int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len,
 			       __paddr_t limit, __u64 slot, __paddr_t *pbase);
 
 /*

@@ -106,7 +106,7 @@ static void step_split(struct model *t)
 }
 
 /* Every place that there is, page by page */
-static __u64 model_slots(const struct model *t, __u64 pages, __u64 step, __u64 limit, __u64 want,
+static __u64 model_slots(const struct model *t, __u64 pages, __u64 limit, __u64 want,
 			 __u64 *pn, __u32 *region)
 {
 	__u64 n = 0, p;
@@ -116,7 +116,7 @@ static __u64 model_slots(const struct model *t, __u64 pages, __u64 step, __u64 l
 		const mrd_t *m = &t->list->mrds[i];
 
 		for (p = m->pbase / 4096; p < m->pbase / 4096 + m->pg_count; p++) {
-			if (m->type != UKPLAT_MEMRT_FREE || p % step != 0 ||
+			if (m->type != UKPLAT_MEMRT_FREE ||
 			    p + pages > m->pbase / 4096 + m->pg_count || p + pages > limit)
 				continue;
 			if (n == want) {
@@ -131,7 +131,7 @@ static __u64 model_slots(const struct model *t, __u64 pages, __u64 step, __u64 l
 
 static void step_scan(struct model *t)
 {
-	const __u64 pages = 1 + model_pick(8), step = 1UL << model_pick(5);
+	const __u64 pages = 1 + model_pick(8);
 	const __sz len = pages * 4096 - model_pick(4096);
 	__u64 slots, limit_pn = MODEL_TOP_PN, slot, pn = 0;
 	__paddr_t limit = __PADDR_MAX, pbase = 1;
@@ -142,10 +142,10 @@ static void step_scan(struct model *t)
 		limit_pn = t->first + model_pick(MODEL_PAGES);
 		limit = limit_pn * 4096 + model_pick(4096);
 	}
-	slots = ukplat_memregion_list_count_slots(t->list, len, step * 4096, limit);
+	slots = ukplat_memregion_list_count_slots(t->list, len, limit);
 	slot = model_pick((unsigned)slots + 1);
-	CHECK(slots == model_slots(t, pages, step, limit_pn, slot, &pn, &region));
-	rc = ukplat_memregion_list_scan(t->list, len, step * 4096, limit, slot, &pbase);
+	CHECK(slots == model_slots(t, pages, limit_pn, slot, &pn, &region));
+	rc = ukplat_memregion_list_scan(t->list, len, limit, slot, &pbase);
 	if (slot == slots)
 		CHECK(rc == -ENOMEM);
 	else
@@ -206,7 +206,7 @@ static void step_alloc(struct model *t)
 	m.flags = model_kinds[kind].flags;
 	/* the first place but address 0; nothing fits, or it is this one */
 	do
-		slots = model_slots(t, m.pg_count, 1, MODEL_TOP_PN, slot++, &pn, &region);
+		slots = model_slots(t, m.pg_count, MODEL_TOP_PN, slot++, &pn, &region);
 	while (size != 0 && slot <= slots && pn == 0);
 	p = ukplat_memregion_alloc(size, m.type, m.flags);
 	if (size == 0 || slot > slots) {
