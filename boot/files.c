@@ -17,7 +17,7 @@
 #include "handoff.h"
 #include "layout.h"
 
-static void *map(struct handoff *h, uint64_t va, paddr_t pa, uint64_t len, unsigned attr)
+static void *map(struct handoff *h, uint64_t va, paddr_t pa, uint64_t len, pte_t attr)
 {
 	if (map_memory(&h->pt, VADDR(va), pa, len, attr))
 		panic("no page for the tables of what the loader left");

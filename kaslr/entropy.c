@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Entropy sources and the generator; docs/security.md, "The generator"
+ * Entropy sources and the generator; docs/entropy.md, "The generator"
  */
 
 #include <string.h>

@@ -6,7 +6,7 @@
  * Entropy sources and the generator
  *
  * One ChaCha20 generator (RFC 8439's block function) holds all that was
- * gathered. docs/security.md writes the construction down to the byte; in short:
+ * gathered. docs/entropy.md writes the construction down to the byte; in short:
  *
  *   state     32-byte key, all zero at first
  *   absorb    sources are records of a header and their data; 48 bytes of records
@@ -47,7 +47,7 @@ enum entropy_source {
 
 #define ENTROPY_SOURCES	      11 /* how many there are */
 
-/* Bits that one source is worth at most; docs/security.md says why. */
+/* Bits that one source is worth at most; docs/entropy.md says why. */
 #define ENTROPY_WORD_BITS     64u /* a 64-bit word of RDSEED, RDRAND, RNDR or a TRNG; a kaslr-seed */
 #define ENTROPY_DRBG_BITS     128u /* all words of one but RDSEED: its generator's strength */
 #define ENTROPY_RNG_SEED_BITS 256u /* any seed of the loader's, or 64 a word if that is less */

@@ -64,7 +64,7 @@ int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
 
 /*
  * The boot list, on which ukplat_memregion_count(), _get(), _find_next() and
- * _alloc() work. Standalone builds: boot/main.c defines this, and tests their
+ * _alloc() work. Standalone builds: boot/files.c defines this, and tests their
  * own; never NULL. (In a Unikraft build those four are Unikraft's.)
  */
 struct ukplat_memregion_list *ukplat_memregion_list_get(void);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The generator of docs/security.md, written after that page: what kaslr.seed= must give."""
+"""The generator of docs/entropy.md, written after that page: what kaslr.seed= must give."""
 
 from __future__ import annotations
 

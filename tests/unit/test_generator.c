@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is absorbed ends in the generator that docs/security.md describes
+ * What is absorbed ends in the generator that docs/entropy.md describes
  * (kaslr/entropy.c)
  */
 
@@ -23,7 +23,7 @@ static void assert_draws(struct entropy *e, const uint64_t *expected, size_t n)
 
 /*
  * The generator. Expected values come from another implementation, written in
- * another language after docs/security.md.
+ * another language after docs/entropy.md.
  */
 
 static void empty_generator_is_the_key_stream_of_zeros(void **state)
