@@ -179,13 +179,14 @@ class UnikraftImage(Image):
         found, linked = bytearray(there), bytearray(self.elf.data[text.offset:text.offset + text.size])
         functions = []
         for symbol in self.elf.symbols():
-            slot = UNIKRAFT_SLOT.search(symbol.name)
+            at, slot = symbol.value - text.addr, UNIKRAFT_SLOT.search(symbol.name)
+            if not 0 <= at < text.size:
+                continue
             if slot:
-                at, width = symbol.value - text.addr, int(slot.group(1))
+                width = int(slot.group(1))
                 found[at:at + width] = linked[at:at + width] = bytes(width)
-            elif symbol.type == STT_FUNC and text.addr <= symbol.value < text.addr + text.size:
-                functions.append(slice(symbol.value - text.addr,
-                                       symbol.value + symbol.size - text.addr))
+            elif symbol.type == STT_FUNC:
+                functions.append(slice(at, at + symbol.size))
         return all(found[part] == linked[part] for part in functions)
 
     def _moved(self, load_slide: int) -> int:
