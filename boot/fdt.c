@@ -203,7 +203,7 @@ static const char *parse(struct dt_walk *w, struct bootinfo *bi, paddr_t dtb)
 	w->to_pa = dtb.pa - (uintptr_t)w->f.header;
 	w->err = NULL;
 	w->chosen = w->aliases = w->reserved_memory = NULL;
-	w->nr_uarts = 0;
+	w->uarts_end = w->uart;
 
 	bi->dtb = dtb;
 	bi->dtb_len = w->f.totalsize;

@@ -4,6 +4,7 @@
  * (DEN0029) leaves of one
  */
 
+#include <string.h>
 #include "fdt_walk.h"
 
 /* 2.3.8: does a bus have the addresses of the bus that it is a child of? */
@@ -52,7 +53,7 @@ static bool ask_buses(const struct dt_walk *w, uint32_t depth, struct dt_cells *
 
 void dt_look_at_uart(struct dt_walk *w, uint32_t depth)
 {
-	struct dt_uart *u = &w->uart[w->nr_uarts];
+	struct dt_uart *const u = w->uarts_end;
 	const struct dt_prop *reg;
 	struct dt_cells cells;
 
@@ -65,9 +66,9 @@ void dt_look_at_uart(struct dt_walk *w, uint32_t depth)
 		return;
 	u->base = dt_number(reg->value, cells.address);
 	u->len = dt_number(reg->value + cells.address, cells.size);
-	for (u->depth = 0; u->depth < depth; u->depth++)
-		u->node[u->depth] = w->path[u->depth + 1];
-	w->nr_uarts++;
+	u->depth = depth;
+	memcpy(u->node, w->path + 1, depth * sizeof(*u->node));
+	w->uarts_end++;
 }
 
 /* A string in the tree, if it ends */
@@ -102,10 +103,10 @@ static bool is_at(const struct dt_uart *u, const char *path)
 
 void dt_choose_uart(struct dt_walk *w)
 {
-	const struct dt_uart *u = w->uart, *const end = u + w->nr_uarts;
+	const struct dt_uart *u = w->uart, *const end = w->uarts_end;
 	const char *path;
 
-	if (w->nr_uarts > 1) {
+	if (end - u > 1) {
 		path = string_of(dt_get(&w->node, DT_STDOUT_PATH, 0));
 		/* 3.3: what is no path is an alias of one. */
 		if (path && *path != '/') {
@@ -119,7 +120,7 @@ void dt_choose_uart(struct dt_walk *w)
 		if (u == end)
 			u = w->uart;
 	}
-	if (w->nr_uarts) {
+	if (end != w->uart) {
 		w->bi->uart = is_sbsa(u->node[u->depth - 1]) ? UART_SBSA : UART_PL011;
 		w->bi->uart_base = PADDR(u->base);
 		w->bi->uart_len = u->len;

@@ -43,7 +43,7 @@ struct dt_walk {
 	const uint32_t *chosen, *aliases, *reserved_memory;
 
 	/* PL011s and their SBSA kind that are enabled and can be reached, in the tree's order */
-	uint32_t nr_uarts;
+	struct dt_uart *uarts_end;
 	struct dt_uart uart[DT_MAX_UARTS];
 };
 

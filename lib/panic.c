@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <ukaslr/panic.h>
 
-static void say(const char *prefix, const char *fmt, va_list ap)
+static __attribute__((noinline)) void say(const char *prefix, const char *fmt, va_list *ap)
 {
 	printf("%s", prefix);
-	vprintf(fmt, ap);
+	vprintf(fmt, *ap);
 	putchar('\n');
 }
 
@@ -15,7 +15,7 @@ void panic(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("panic: ", fmt, ap);
+	say("panic: ", fmt, &ap);
 	va_end(ap);
 	shutdown(STATUS_STOP);
 }
@@ -25,7 +25,7 @@ void boot_stop(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("ukaslr: stop: ", fmt, ap);
+	say("ukaslr: stop: ", fmt, &ap);
 	va_end(ap);
 	shutdown(STATUS_STOP);
 }
@@ -35,6 +35,6 @@ void boot_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("ukaslr: warning: ", fmt, ap);
+	say("ukaslr: warning: ", fmt, &ap);
 	va_end(ap);
 }

@@ -50,6 +50,12 @@ endif
 # SIMD is on for the vectors of ChaCha20 alone.
 $(objdir)/kaslr/chacha20.early.o: CORE_FLAGS := $(filter-out -mgeneral-regs-only,$(CORE_FLAGS))
 
+# Loops that run often keep in registers what does not change in them; elsewhere that is size.
+loops := boot/fdt boot/fdt_reader kaslr/chacha20 kaslr/entropy kaslr/placement mm/heap_layout reloc/table
+loops := $(loops:%=$(objdir)/%.early.o) \
+	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
+$(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
+
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
 $(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)
 

@@ -54,7 +54,8 @@ ifeq ($(filter clang%,$(notdir $(CC))),)
 CORE_FLAGS += -fno-tree-switch-conversion
 ifeq ($(ARCH),arm64)
 # Smaller by a hundredth, and fewer instructions
-CORE_FLAGS += -fno-shrink-wrap -fno-tree-dominator-opts -fno-data-sections -fsection-anchors
+CORE_FLAGS += -fno-shrink-wrap -fno-tree-dominator-opts -fno-thread-jumps \
+	-fno-move-loop-invariants -fno-data-sections -fsection-anchors
 endif
 endif
 ifeq ($(ARCH),x86_64)
