@@ -34,7 +34,7 @@ static bool is_memory(const uint32_t *name)
 }
 
 /* The node whose first property is at p becomes the one that is looked at. */
-static __attribute__((noinline)) const uint32_t *read(struct dt_walk *w, const uint32_t *p)
+static __attribute__((noinline)) const uint32_t *read_node(struct dt_walk *w, const uint32_t *p)
 {
 	return dt_read(&w->f, p, &w->node);
 }
@@ -61,19 +61,19 @@ static const uint32_t *look_at_child(struct dt_walk *w, const uint32_t *name, co
 		break;
 #if PLATFORM_XEN
 	case DT_WORD('h', 'y', 'p', 'e'):
-		p = read(w, p);
+		p = read_node(w, p);
 		dt_look_at_hypervisor(w);
 		break;
 #endif
 	case DT_WORD('m', 'e', 'm', 'o'):
 		if (is_memory(name) && dt_says_all(w)) {
-			p = read(w, p);
+			p = read_node(w, p);
 			if (dt_enabled(&w->node))
 				w->err = dt_add_reg(w, w->root, UKPLAT_MEMRT_FREE);
 		}
 		break;
 	case DT_WORD('p', 's', 'c', 'i'):
-		p = read(w, p);
+		p = read_node(w, p);
 		dt_look_at_psci(w);
 		break;
 	case DT_WORD('r', 'e', 's', 'e'):
@@ -97,7 +97,7 @@ static __attribute__((noinline)) const uint32_t *look_at(struct dt_walk *w, uint
 	const uint32_t *const name = (const uint32_t *)(const void *)w->path[depth];
 
 	if (is_uart_name(name[0])) {
-		p = read(w, p);
+		p = read_node(w, p);
 		dt_look_at_uart(w, depth);
 		return p;
 	}
@@ -108,7 +108,7 @@ static __attribute__((noinline)) const uint32_t *look_at(struct dt_walk *w, uint
 static const uint32_t *reserve(struct dt_walk *w, uint32_t depth, const uint32_t *p)
 {
 	if (depth == 1) {
-		p = read(w, p);
+		p = read_node(w, p);
 		w->err = dt_add_reg(w, w->reserved, UKPLAT_MEMRT_RESERVED);
 	}
 	return p;
@@ -175,10 +175,10 @@ static const char *look_around(struct dt_walk *w)
 	/* The root's token and its name */
 	if (w->f.names_end - p < 2 || *p != dt32(DT_BEGIN_NODE))
 		return DAMAGED;
-	p = read(w, dt_skip_name(p + 1));
+	p = read_node(w, dt_skip_name(p + 1));
 	w->root = dt_cells_of(&w->node);
 	err = walk(w, p, NAMES);
-	read(w, w->chosen ? w->chosen : w->f.end);
+	read_node(w, w->chosen ? w->chosen : w->f.end);
 	if (!err)
 		err = dt_look_at_chosen(w);
 	dt_choose_uart(w);
@@ -187,7 +187,7 @@ static const char *look_around(struct dt_walk *w)
 		err = dt_add_reserve_map(w);
 	if (err || !w->reserved_memory)
 		return err;
-	p = read(w, w->reserved_memory);
+	p = read_node(w, w->reserved_memory);
 	w->reserved = dt_cells_of(&w->node);
 	return walk(w, p, ANY_NAME);
 }

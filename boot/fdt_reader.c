@@ -21,7 +21,7 @@ static const uint32_t *find_names_end(const uint32_t *start, const uint32_t *end
 	return (const uint32_t *)(const void *)(last + 1);
 }
 
-/* 5.2: where the blocks are. Both are cut so that what is searched for in them is there. */
+/* 5.2: where the blocks are, and where what is searched for in them ends at the latest */
 static const char *find_blocks(struct dt_reader *f)
 {
 	const struct dt_header *h = f->header;

@@ -112,6 +112,7 @@ void dt_choose_uart(struct dt_walk *w)
 		if (path && *path != '/') {
 			w->f.also = path;
 			dt_read(&w->f, w->aliases ? w->aliases : w->f.end, &w->node);
+			w->f.also = NULL;
 			path = string_of(dt_get(&w->node, DT_ALSO, 0));
 		}
 		if (path)

@@ -45,6 +45,31 @@ static void stdout_path_may_be_an_alias(void **state)
 		}
 }
 
+/* Then it is the alias in /aliases, and the property in all that is read afterwards. */
+static void an_alias_may_have_the_name_of_a_property(void **state)
+{
+	uint32_t i = 0;
+
+	(void)state;
+	begin_node("reserved-memory");
+	cell("#address-cells", 1);
+	cell("#size-cells", 1);
+	begin_node("secret");
+	cells("reg", 0x41000000, 0x1000);
+	end_node();
+	end_node();
+	begin_node("aliases");
+	string("reg", "/pl011@a000000");
+	end_node();
+	uart_node("pl011@9000000", "arm,pl011", 0x9000000);
+	uart_node("pl011@a000000", "arm,pl011", 0xa000000);
+	chosen("reg");
+	expect(UART_PL011, 0xa000000, 0x1000);
+	while (i < storage.bi.mrds.count && storage.bi.mrds.mrds[i].pbase != 0x41000000)
+		i++;
+	assert_true(i < storage.bi.mrds.count);
+}
+
 static void a_console_is_a_pl011_with_a_generic_name(void **state)
 {
 	static const struct {
@@ -206,6 +231,7 @@ int main(void)
 		TEST(stdout_path_names_the_console),
 		TEST(stdout_path_may_come_first_and_have_options),
 		TEST(stdout_path_may_be_an_alias),
+		TEST(an_alias_may_have_the_name_of_a_property),
 		TEST(a_console_is_a_pl011_with_a_generic_name),
 		TEST(an_sbsa_uart_is_a_console_without_registers_to_set),
 		TEST(compatible_lists_are_searched_to_their_end),
