@@ -31,16 +31,16 @@ void physmem_row(pte_t *row, uint64_t start, uint64_t len)
 static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
 		       pte_t attr)
 {
-	for (; first <= last; first++, start.pa += STEP) {
-		if (pte_present(m->row[first])) {
-			if ((pte_attr(m->row[first]) ^ attr) & PT_DEVICE)
-				return false;
-			continue;
-		}
-		*(volatile pte_t *)&m->row[first] =
-			pte_leaf(m->identity->levels, start, pte_flags(1, attr));
-		pt_barrier();
+	pte_t leaf = pte_leaf(m->identity->levels, start, pte_flags(1, attr));
+	pte_t *e = m->row + first, *const end = m->row + last;
+
+	for (; e <= end; e++, leaf = pte_next(leaf, STEP)) {
+		if (!pte_present(*e))
+			*(volatile pte_t *)e = leaf;
+		else if ((*e ^ leaf) & PT_DEVICE)
+			return false;
 	}
+	pt_barrier();
 	return true;
 }
 
@@ -83,7 +83,7 @@ static void *map(paddr_t pa, uint64_t len, pte_t attr)
 	const uint64_t i = (pa.pa - m->row_start) / STEP;
 
 	if (len && i < m->row_len && (pa.pa + len - 1 - m->row_start) / STEP == i &&
-	    pte_present(m->row[i]) && !((pte_attr(m->row[i]) ^ attr) & PT_DEVICE))
+	    pte_present(m->row[i]) && !((m->row[i] ^ pte_flags(1, attr)) & PT_DEVICE))
 		return (void *)(uintptr_t)pa.pa;
 	return map_slowly(m, pa, len, attr);
 }
