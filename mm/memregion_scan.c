@@ -46,8 +46,8 @@ __u64 ukplat_memregion_list_count_slots(const struct ukplat_memregion_list *list
 	return __U64_MAX - slot;
 }
 
-int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len,
-			       __paddr_t limit, __u64 slot, __paddr_t *pbase)
+int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len, __paddr_t limit,
+			       __u64 slot, __paddr_t *pbase)
 {
 	const struct ukplat_memregion_desc *m = find_slot(list, len, limit, &slot);
 

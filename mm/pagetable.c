@@ -290,8 +290,7 @@ static bool cuts_page(struct pagetable *pt, uint64_t page, uint64_t at)
 	return pte_present(*find(pt, page, &low)) && (at & ((1ull << low) - 1));
 }
 
-static int update(struct pagetable *pt, vaddr_t va, uint64_t len, bool unmap,
-		  pte_t attr)
+static int update(struct pagetable *pt, vaddr_t va, uint64_t len, bool unmap, pte_t attr)
 {
 	const uint64_t page = pt_page_number(pt, va);
 	struct change c = {page, page + (len >> PT_PAGE_SHIFT), unmap, attr};

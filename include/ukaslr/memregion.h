@@ -38,8 +38,8 @@ __u64 ukplat_memregion_list_count_slots(const struct ukplat_memregion_list *list
  * that ukplat_memregion_list_count_slots() counts. Returns the index of its
  * region and its address in *pbase, or -ENOMEM if there are not so many.
  */
-int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len,
-			       __paddr_t limit, __u64 slot, __paddr_t *pbase);
+int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz len, __paddr_t limit,
+			       __u64 slot, __paddr_t *pbase);
 
 /*
  * Cuts the pages of *mrd out of the free region that holds them all, and puts a

@@ -35,8 +35,7 @@
  */
 int xenpv_map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr);
 
-static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len,
-			     pte_t attr)
+static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)
 {
 #if PROTOCOL_XENPV
 	/* Other trees have none */

@@ -106,8 +106,8 @@ static void step_split(struct model *t)
 }
 
 /* Every place that there is, page by page */
-static __u64 model_slots(const struct model *t, __u64 pages, __u64 limit, __u64 want,
-			 __u64 *pn, __u32 *region)
+static __u64 model_slots(const struct model *t, __u64 pages, __u64 limit, __u64 want, __u64 *pn,
+			 __u32 *region)
 {
 	__u64 n = 0, p;
 	__u32 i;

@@ -42,8 +42,7 @@ static void entries_have_the_bits_of_the_manual(void **state)
 
 static void attributes_survive_the_encoding(void **state)
 {
-	static const pte_t attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE,
-					 PT_DEVICE | PT_WRITE};
+	static const pte_t attrs[] = {PT_READ, PT_WRITE, PT_EXEC, PT_DEVICE, PT_DEVICE | PT_WRITE};
 
 	(void)state;
 	for (unsigned level = 0; level <= 2; level++)

@@ -270,7 +270,8 @@ static void arguments_without_sense_are_refused(void **state)
 	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
-			vplacement_draw(&v, &e, cases[i].len, cases[i].align, cases[i].offset).va, 0);
+			vplacement_draw(&v, &e, cases[i].len, cases[i].align, cases[i].offset).va,
+			0);
 }
 
 int main(void)

@@ -16,8 +16,8 @@
 #define PTE_INDX_DEVICE 1
 #endif
 
-#define PT_WRITE  (1ull << 7)  /* AP[2] clear */
-#define PT_EXEC	  (1ull << 53) /* PXN clear */
+#define PT_WRITE  (1ull << 7)					      /* AP[2] clear */
+#define PT_EXEC	  (1ull << 53)					      /* PXN clear */
 #define PT_DEVICE ((PTE_INDX_NORMAL ^ PTE_INDX_DEVICE) * (1ull << 2)) /* the other AttrIndx */
 
 #endif /* ARCH_PT_ATTR_H */

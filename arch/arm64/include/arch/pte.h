@@ -47,7 +47,7 @@
 #define MAIR_DEVICE_nGnRnE 0x00ull
 #define MAIR_EL1_VALUE	   (MAIR_NORMAL_WB << 0 | MAIR_DEVICE_nGnRnE << 8)
 
-#define PT_LEVELS_MAX 5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
+#define PT_LEVELS_MAX	   5u /* FEAT_LPA2, 52 bits: the lookup starts at the manual's level -1 */
 
 /* Bits of a virtual address that these levels translate: 64 - TCR_EL1.TnSZ. */
 static inline unsigned pt_va_bits(unsigned levels)

@@ -64,7 +64,7 @@ static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t
 	const unsigned bits = pt_va_bits(pt->levels) - 1;
 
 	/* The sign is in all bits above those that differ within a half */
-	return (int64_t)va >> bits == (int64_t)va >> 63 && !((va ^ last) >> bits);
+	return (int64_t)va >> bits == -(int64_t)(va >> 63) && !((va ^ last) >> bits);
 }
 
 /* The page number to take table indices from: bits above the highest index do no harm. */
