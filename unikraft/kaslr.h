@@ -12,15 +12,18 @@
 #include <stdint.h>
 
 /*
- * Boot page tables map memory one to one, up to IDENTITY_END: in blocks of 2 MiB or less,
- * from LARGE_BLOCKS on of 1 GiB (plat/kvm/x86/pagetable64.S, plat/kvm/arm/qemu_bpt64.S).
+ * Boot page tables map memory one to one, from IDENTITY_START up to IDENTITY_END: in blocks of 2
+ * MiB or less, from LARGE_BLOCKS on of 1 GiB (plat/kvm/x86/pagetable64.S,
+ * plat/kvm/arm/qemu_bpt64.S).
  */
 #ifdef __aarch64__
-#define KASLR_LARGE_BLOCKS (1ull << 31)
-#define KASLR_IDENTITY_END (1ull << 38)
+#define KASLR_IDENTITY_START (1ull << 30)
+#define KASLR_LARGE_BLOCKS   (1ull << 31)
+#define KASLR_IDENTITY_END   (1ull << 38)
 #else
-#define KASLR_LARGE_BLOCKS (1ull << 32)
-#define KASLR_IDENTITY_END (1ull << 32)
+#define KASLR_IDENTITY_START (1ull << 12) /* null pointers fault */
+#define KASLR_LARGE_BLOCKS   (1ull << 32)
+#define KASLR_IDENTITY_END   (1ull << 32)
 #endif
 
 struct kaslr_moved {

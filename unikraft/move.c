@@ -15,7 +15,8 @@
 /* What is mapped one to one; there are no traps yet to tell of anything else. */
 void *physmem(paddr_t pa, uint64_t len)
 {
-	if (!len || len > KASLR_IDENTITY_END || pa.pa > KASLR_IDENTITY_END - len)
+	if (!len || len > KASLR_IDENTITY_END || pa.pa < KASLR_IDENTITY_START ||
+	    pa.pa > KASLR_IDENTITY_END - len)
 		return NULL;
 	return (void *)(uintptr_t)pa.pa;
 }

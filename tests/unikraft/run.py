@@ -123,6 +123,17 @@ def raw(words: str, machine: str = "", address: int = ELSEWHERE) -> Machine:
     return guest
 
 
+def raw_without_tree() -> Machine:
+    """x0 points to where nothing is mapped."""
+    address = ELSEWHERE - (1 << 21)
+    guest = raw("", address=address)
+    config = RESULTS / f"unikraft-raw-{address:x}" / "config"
+    data = bytearray(config.read_bytes())
+    struct.pack_into("<Q", data, 8, 8)  # the trampoline's word for the device tree
+    config.write_bytes(data)
+    return guest
+
+
 def check_lxboot_elsewhere(suite: Suite) -> None:
     for name, machine in {"mmu": raw("mmu"), "aligned": raw("aligned"),
                           "el2": raw("mmu", "virt,virtualization=on")}.items():
@@ -163,6 +174,7 @@ def check_refusals(suite: Suite) -> None:
         "x86_64 full list": (Machine("x86_64", kernel, append="full"), "memory regions is full"),
         "x86_64 damaged": (damaged(STRICT), "checksum"),
         "arm64 damaged": (damaged(LXBOOT), "checksum"),
+        "arm64 no tree": (raw_without_tree(), "device tree"),
         "arm64 misaligned": (raw("", address=ELSEWHERE + 64), "did not align the image"),
         "arm64 no code": (raw("", address=ELSEWHERE + (1 << 30)), "tables have no code"),
     }

@@ -34,7 +34,7 @@ _Noreturn void kaslr_early_arm64(uint64_t dtb);
 #define DIRECT_MAP  ((1ull << 48) - (1ull << 39))
 
 /* Memory that Unikraft's boot tables allow to be executed */
-#define CODE_START  (1ull << 30)
+#define CODE_START  KASLR_IDENTITY_START
 #define CODE_END    (1ull << 31)
 
 static union bootinfo_storage boot_info;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Boot page tables, what makes them work, and cache maintenance. The memory attributes
- * and the blocks are those of Unikraft: from 2 GiB on of 1 GiB, without code.
+ * and the blocks are those of Unikraft: nothing, devices, memory, and from 2 GiB on memory
+ * in blocks of 1 GiB, without code.
  */
 #include "../relocs.inc"
 
@@ -24,16 +25,20 @@
 
 	.data
 	.balign	4096
-	.globl	blocks1, directory0, arm64_bpt_l3_pt0
+	.globl	blocks0, blocks1, directory0, arm64_bpt_l3_pt0
 arm64_bpt_l3_pt0:
 	TABLE	directory0, 1, PTE_TABLE
 	.fill	511, 8, 0
 directory0:
-	.quad	BLOCK_DEVICE
+	TABLE	blocks0, 5, PTE_TABLE
 	TABLE	blocks1, 2, PTE_TABLE
 	.set	at, 0x80000000
 	BLOCKS	254, 0x40000000, BLOCK_NORMAL
 	.fill	256, 8, 0
+blocks0:
+	.fill	64, 8, 0
+	.set	at, 0x8000000
+	BLOCKS	448, 0x200000, BLOCK_DEVICE
 blocks1:
 	.set	at, 0x40000000
 	BLOCKS	512, 0x200000, BLOCK_CODE
