@@ -7,23 +7,11 @@
 #include <uk/plat/common/memory.h>
 #include "../kaslr.h"
 
-struct uk_alloc;
-
 void __wrap_do_uk_reloc(__paddr_t pbase, __vaddr_t vbase);
 void __real_ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list);
 void __wrap_ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list);
 void __real__init_mem_demand_area(unsigned long start, unsigned long pages);
 void __wrap__init_mem_demand_area(unsigned long start, unsigned long pages);
-void *__real_map_frames_ex(const unsigned long *mfns, unsigned long n, unsigned long stride,
-			   unsigned long incr, unsigned long alignment, __u16 id, int *err,
-			   unsigned long prot, struct uk_alloc *a);
-void *__wrap_map_frames_ex(const unsigned long *mfns, unsigned long n, unsigned long stride,
-			   unsigned long incr, unsigned long alignment, __u16 id, int *err,
-			   unsigned long prot, struct uk_alloc *a);
-
-/* Never executable */
-#define PAGE_NX (1ul << 63)
-
 /*
  * The image is relocated; its regions are not, which the build wrote with link-time addresses.
  * On Xen, Unikraft has virtual addresses for physical ones in its list.
@@ -49,12 +37,4 @@ void __wrap_ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list)
 void __wrap__init_mem_demand_area(unsigned long start __unused, unsigned long pages)
 {
 	__real__init_mem_demand_area(kaslr_moved.demand_va, pages);
-}
-
-/* Memory of other domains */
-void *__wrap_map_frames_ex(const unsigned long *mfns, unsigned long n, unsigned long stride,
-			   unsigned long incr, unsigned long alignment, __u16 id, int *err,
-			   unsigned long prot, struct uk_alloc *a)
-{
-	return __real_map_frames_ex(mfns, n, stride, incr, alignment, id, err, prot | PAGE_NX, a);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Unikraft's management of memory on Xen, none of which but the last two shall be called
+ * Unikraft's management of memory on Xen, none of which but the last shall be called
  */
 #include "platform.h"
 
@@ -29,15 +29,4 @@ void _init_mem_demand_area(unsigned long start, unsigned long pages)
 {
 	expect(start != 1 && pages == 2, "an area for others' memory of its own");
 	say_hex("demand=", start);
-}
-
-/* The rights that were asked for, as an answer */
-void *map_frames_ex(const unsigned long *mfns, unsigned long n, unsigned long stride,
-		    unsigned long incr, unsigned long alignment, unsigned short id, int *err,
-		    unsigned long prot, struct uk_alloc *a)
-{
-	expect(!mfns && n == 1 && stride == 2 && incr == 3 && alignment == 4 && id == 5 && !err &&
-		       !a,
-	       "arguments of map_frames_ex");
-	return (void *)prot;
 }

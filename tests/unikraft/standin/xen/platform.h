@@ -5,7 +5,6 @@
 /* What the parts of the stand-in for Unikraft's Xen platform know of each other */
 
 #include <uk/plat/common/bootinfo.h>
-struct uk_alloc;
 #include <xen-x86/mm.h>
 #include <ukaslr/xenpv_start.h>
 

@@ -21,4 +21,18 @@ static inline unsigned long kaslr_to_phys(unsigned long va)
 #undef to_virt
 #define to_virt(x) ((void *)((unsigned long)(x) + kaslr_moved.memory_va))
 
+/* Nothing that Unikraft maps itself is code, be it memory of others or page tables of its own. */
+#define KASLR_PROT (1ul << 63 | _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_USER)
+
+#undef L1_PROT
+#define L1_PROT (KASLR_PROT | _PAGE_RW)
+#undef L1_PROT_RO
+#define L1_PROT_RO KASLR_PROT
+#undef L2_PROT
+#define L2_PROT (KASLR_PROT | _PAGE_RW | _PAGE_DIRTY)
+#undef L3_PROT
+#define L3_PROT L2_PROT
+#undef L4_PROT
+#define L4_PROT L2_PROT
+
 #endif /* KASLR_XEN_MM_H */
