@@ -6,7 +6,7 @@
 
 pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm/malloc.c mm/chunk.c \
 	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c kaslr/trng.c \
-	boot/bootinfo.c boot/strnlen.c boot/multiboot.c boot/multiboot2.c boot/linux.c boot/pvh.c \
+	boot/bootinfo.c boot/files.c boot/strnlen.c boot/multiboot.c boot/multiboot2.c boot/linux.c boot/pvh.c \
 	boot/efi.c boot/efi_stub.c boot/efi_text.c boot/acpi_devices.c drivers/acpi_tables.c \
 	$(wildcard boot/fdt*.c) \
 	lib/cmdline.c lib/format.c drivers/acpi.c drivers/xen.c drivers/xencons.c boot/xen.c \
