@@ -45,28 +45,44 @@ static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const ch
 /* Two entries; where whole tables are filled, vector registers do it with half the stores. */
 typedef pte_t pair_t __attribute__((vector_size(2 * sizeof(pte_t))));
 
-/* Pages of one size less in place of the block that an entry at `level` maps */
-static void split(struct pagetable *pt, pte_t *entry, unsigned level)
+#define ROW   8u	/* pairs that one round of the loop fills */
+#define ROW_N (2 * ROW) /* entries */
+
+/* Fills rows of a table whose first entry is `leaf`: entries [from, to), multiples of ROW_N. */
+static void fill(pte_t *table, pte_t leaf, uint64_t size, unsigned from, unsigned to)
 {
-	const uint64_t size = PT_LEVEL_SIZE(level - 1);
+	const pair_t step = {2 * size, 2 * size};
+	pair_t pair = {leaf + from * size, leaf + (from + 1) * size};
+
+	for (pair_t *row = (pair_t *)&table[from]; row < (pair_t *)&table[to]; row += ROW)
+#pragma GCC unroll 8
+		for (unsigned i = 0; i < ROW; i++) {
+			row[i] = pair;
+			pair += step;
+		}
+}
+
+/*
+ * Pages of one size less in place of the block that an entry at `level` maps; of [at, end),
+ * which is about to be hidden, the small ones are left out that make whole rows.
+ */
+static void split(struct pagetable *pt, pte_t *entry, unsigned level, uint64_t at, uint64_t end)
+{
+	const uint64_t size = PT_LEVEL_SIZE(level - 1), block = at & -PT_LEVEL_SIZE(level);
 	const pte_t leaf =
 		pte_leaf(LEVELS, pte_paddr(LEVELS, *entry), pte_flags(level - 1, PT_WRITE));
-	const pair_t step = {2 * size, 2 * size};
-	pair_t pair = {leaf, leaf + size};
+	unsigned from = PT_ENTRIES, to = PT_ENTRIES;
 	paddr_t table;
 
 	if (pt->ops.alloc(pt, &table))
 		panic("identity map: no page");
-	for (pair_t *p = (pair_t *)(uintptr_t)table.pa, *stop = p + PT_ENTRIES / 2; p < stop;) {
-		*p++ = pair;
-		pair += step;
-		*p++ = pair;
-		pair += step;
-		*p++ = pair;
-		pair += step;
-		*p++ = pair;
-		pair += step;
+	if (level == 1) {
+		from = (unsigned)((at - block) / size + ROW_N - 1) & -ROW_N;
+		if (end - block < PT_LEVEL_SIZE(level))
+			to = (unsigned)((end - block) / size) & -ROW_N;
 	}
+	fill((pte_t *)(uintptr_t)table.pa, leaf, size, 0, from);
+	fill((pte_t *)(uintptr_t)table.pa, leaf, size, to, PT_ENTRIES);
 	*entry = pte_table(table);
 }
 
@@ -90,7 +106,7 @@ static uint64_t hide_some(struct pagetable *pt, uint64_t at, uint64_t end)
 				table[i] = 0;
 				return at + size;
 			}
-			split(pt, &table[i], level);
+			split(pt, &table[i], level, at, end);
 		}
 		table = (pte_t *)(uintptr_t)pte_paddr(LEVELS, table[i]).pa;
 	}

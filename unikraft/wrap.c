@@ -39,12 +39,14 @@ static void add(__paddr_t pa, __vaddr_t va, __sz len, __u16 type, __u16 flags)
 void __wrap_do_uk_reloc_kmrds(__paddr_t pbase __unused, __vaddr_t vbase __unused)
 {
 	const struct kaslr_moved *m = &kaslr_moved;
-	struct ukplat_memregion_desc *mrd;
+	struct ukplat_memregion_list *list = &ukplat_bootinfo_get()->mrds;
+	struct ukplat_memregion_desc *mrd = list->mrds;
 
-	ukplat_memregion_foreach (&mrd, UKPLAT_MEMRT_KERNEL, 0, 0) {
-		mrd->pbase += m->pa - __reloc_header.base;
-		mrd->vbase += m->va - __reloc_header.base;
-	}
+	for (; mrd < &list->mrds[list->count]; mrd++)
+		if (mrd->type == UKPLAT_MEMRT_KERNEL) {
+			mrd->pbase += m->pa - __reloc_header.base;
+			mrd->vbase += m->va - __reloc_header.base;
+		}
 	add(m->tables_pa, m->tables_pa, m->tables_len, UKPLAT_MEMRT_RESERVED, UKPLAT_MEMRF_READ);
 	add(m->stack_pa, m->stack_va, m->stack_len, UKPLAT_MEMRT_STACK,
 	    UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE);
