@@ -2,10 +2,9 @@
 /*
  * Early code on Xen x86_64 PV: from the start info to the jump
  *
- * Memory stays where it is: a domain does not know of another place for it that would be
- * harder to guess. It is relocated as it lies, and gets other virtual addresses.
+ * Memory stays where it is, for nothing in a domain can address it but by the page tables. The
+ * image is relocated as it lies there, and gets another virtual address, as all memory does.
  */
-#include <string.h>
 #include <arch/p2m.h>
 #include <ukaslr/console.h>
 #include <ukaslr/panic.h>

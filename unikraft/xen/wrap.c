@@ -12,6 +12,7 @@ void __real_ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list);
 void __wrap_ukplat_memregion_list_coalesce(struct ukplat_memregion_list *list);
 void __real__init_mem_demand_area(unsigned long start, unsigned long pages);
 void __wrap__init_mem_demand_area(unsigned long start, unsigned long pages);
+
 /*
  * The image is relocated; its regions are not, which the build wrote with link-time addresses.
  * On Xen, Unikraft has virtual addresses for physical ones in its list.
