@@ -33,6 +33,7 @@ MEMORY = WORK / "memory"
 GDB_SOCKET = (WORK / "gdb").relative_to(ROOT)
 PATIENCE = 10.0  # seconds until QEMU listens
 SEED = "5eed0123456789abcdef00ff11ee22dd33cc44bb55aa66997788deadbeef0c0d"
+WORDS = "not-one-word but-two"  # main's copies have a NUL between them
 MEMORY_SIZE = "16M"  # all of it is searched, often
 NUMBERS = 40  # more than a boot draws
 
@@ -87,17 +88,20 @@ def stopped_at(function: str, case: Case, elf: Path) -> Iterator[bool]:
 
 
 def option_problems(case: Case) -> list[str]:
-    """The digits of kaslr.entropy=, and the bytes that they say."""
-    case.append = f"kaslr.entropy={SEED} one"
+    """The digits of kaslr.entropy=, the bytes that they say, and the text of the command line,
+    which a device tree keeps."""
+    case.append = f"kaslr.entropy={SEED} {WORDS}"
     secrets = {"the digits": SEED.encode(), "half of the digits": SEED[32:].encode(),
                "the bytes": bytes.fromhex(SEED), "half of the bytes": bytes.fromhex(SEED)[16:]}
+    if case.arch == "x86_64":
+        secrets["the words behind"] = WORDS.encode()
     machine = case.guest()
     with running(machine) as console:
         with stopped_at("cmdline_scan", case, machine.kernel.with_suffix(".elf")) as there:
             if not there:
                 return ["the guest does not come to its options"]
-            if "the digits" not in found(secrets):
-                return ["the search does not find the digits where they are"]
+            if not {"the digits", "the words behind"} & set(secrets) <= found(secrets):
+                return ["the search does not find the text where it is"]
         if until_main(console) is None:
             return [NOT_READY]
         return [f"{name} of kaslr.entropy= are still in memory" for name in sorted(found(secrets))]
