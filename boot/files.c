@@ -123,7 +123,10 @@ static void give_back(struct ukplat_memregion_list *list, unsigned i)
 	};
 }
 
-/* Copies *from, which is at `old`, to where *to says, and wipes it; a shorter tree says so. */
+/*
+ * Copies what is at `old` to where *to says, read-only then; a tree that is shorter now says
+ * so. What is wiped is free memory later.
+ */
 static void copy(struct handoff *h, const struct ukplat_memregion_desc *to, char *old, bool wipe)
 {
 	const uint64_t len = to->pg_count * PAGE_SIZE;
