@@ -99,7 +99,6 @@ def check_variant(suite: Suite, variant: Variant) -> None:
     for name in sorted(ALL):
         places = {value for done in boots for key, value in ADDRESS.findall(done.console)
                   if key == name}
-        # Of some hundred places for the stack two may be the same.
         if (len(places) > 1) != (name in variant.moving):
             problems.append(f"{name}: {len(places)} places in {BOOTS} boots")
     suite.verdict(case, problems, f"{BOOTS} boots")
