@@ -6,7 +6,7 @@
  * asks for the list of regions first, program or heap, finds them moved to a physical
  * place of their own and mapped; who never asks pays for no byte of them. It is the
  * heap's first question that makes this safe: until then free memory is nobody's, and
- * the heap's window empty.
+ * the heap's window empty. The region that the heap begins in is split then, too.
  */
 #include <string.h>
 #include <ukaslr/arch.h>
@@ -190,6 +190,23 @@ static void settle(struct handoff *h, uint16_t type)
 	map(h, r->vbase, PADDR(r->pbase), r->pg_count * PAGE_SIZE, PT_READ);
 }
 
+/* Splits the free region that the heap begins in, if there is a record for that. */
+static void split(struct ukplat_memregion_list *list, paddr_t first)
+{
+	const struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
+	struct ukplat_memregion_desc rest;
+
+	while (r < end && r->pbase + r->pg_count * PAGE_SIZE <= first.pa)
+		r++;
+	if (r == end || r->type != UKPLAT_MEMRT_FREE || r->pbase >= first.pa)
+		return;
+	rest = *r;
+	rest.len -= first.pa - r->pbase;
+	rest.pg_count = rest.len / PAGE_SIZE;
+	rest.pbase = rest.vbase = first.pa;
+	ukplat_memregion_list_cut(list, &rest);
+}
+
 struct ukplat_memregion_list *ukplat_memregion_list_get(void)
 {
 	struct handoff *const h = &handoff;
@@ -198,6 +215,7 @@ struct ukplat_memregion_list *ukplat_memregion_list_get(void)
 		settle(h, UKPLAT_MEMRT_INITRD);
 		settle(h, UKPLAT_MEMRT_DEVICETREE);
 		h->secret[SECRET_FILES] = 0;
+		split(&h->boot.bi.mrds, h->heap_first);
 		h->files = FILES_SETTLED;
 	}
 	return &h->boot.bi.mrds;

@@ -37,7 +37,7 @@ struct handoff {
 	struct pagetable window; /* the same, if ARCH_TABLES_APART */
 	vaddr_t trap_stack;	 /* top of what exceptions run on */
 	vaddr_t heap;		 /* window; nothing is mapped there yet */
-	uint32_t heap_first;	 /* number of the region that it begins with */
+	paddr_t heap_first;	 /* the page of memory that it begins with */
 	uint64_t secret[NR_SECRETS];
 	enum handoff_files files;
 	uint64_t argc;

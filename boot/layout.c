@@ -104,32 +104,23 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
 /*
  * The heap begins at any free page, each equally likely, goes on to the end of
  * memory and then from its start: what is taken first is not the same memory at each
- * boot. The region that this page is in is split there.
+ * boot.
  */
-static unsigned choose_heap_start(struct chooser *c)
+static paddr_t choose_heap_start(struct chooser *c)
 {
-	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count, rest;
+	const struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
 	uint64_t pages = 0;
 
 	for (; r < end; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			pages += r->pg_count;
 	if (!c->e || !pages)
-		return 0;
+		return PADDR(0);
 	pages = entropy_below(c->e, pages);
 	for (r = c->list->mrds; r->type != UKPLAT_MEMRT_FREE || pages >= r->pg_count; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			pages -= r->pg_count;
-	if (!pages || c->list->count == c->list->capacity)
-		return (unsigned)(r - c->list->mrds);
-	rest = *r;
-	r->pg_count = pages;
-	r->len = pages * PAGE_SIZE;
-	rest.pg_count -= pages;
-	rest.len -= r->len;
-	rest.pbase = rest.vbase = r->pbase + r->len;
-	return (unsigned)ukplat_memregion_list_insert_at_idx(c->list, &rest,
-							     (unsigned)(r - c->list->mrds) + 1);
+	return PADDR(r->pbase + pages * PAGE_SIZE);
 }
 
 /*
@@ -221,7 +212,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	choose_physical(l, &c, bi, pages);
 
 	l->heap_first = choose_heap_start(&c);
-	l->heap_len = heap_window_len(c.list, l->heap_first);
+	l->heap_len = heap_window_len(c.list);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
 	if (e)
 		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);

@@ -44,7 +44,7 @@ struct layout {
 #endif
 	vaddr_t heap_va;
 	uint64_t heap_len;
-	unsigned heap_first; /* number of the region that the heap begins with */
+	paddr_t heap_first; /* the page that the heap begins with */
 	vaddr_t pool_va;
 	uint64_t pool_len; /* with tables for the heap; as long as early code maps, .pool is less */
 	struct table_pool pool;

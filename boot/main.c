@@ -48,8 +48,7 @@ void normal_boot(struct handoff *h)
 	else
 		h->pt.ops.edit = arch_edit_tables;
 	physmem_use(&h->pt);
-	heap_init(&h->pt, h->heap, PADDR(h->boot.bi.mrds.mrds[h->heap_first].pbase),
-		  &h->secret[SECRET_HEAP]);
+	heap_init(&h->pt, h->heap, h->heap_first, &h->secret[SECRET_HEAP]);
 	h->secret[SECRET_HEAP] = h->secret[SECRET_HEAP + 1] = 0;
 	run_constructors();
 	exit(main((int)h->argc, (char **)(uintptr_t)h->argv.va));

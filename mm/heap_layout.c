@@ -12,18 +12,16 @@
  */
 #define MAY_BE_FREE (UKPLAT_MEMRT_FREE | UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE)
 
-uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first)
+/* heap_place() is less than 2 MiB further on; and one region is split. */
+uint64_t heap_window_len(const struct ukplat_memregion_list *list)
 {
-	const struct ukplat_memregion_desc *r = list->mrds + first;
-	uint64_t pos = 0;
+	const struct ukplat_memregion_desc *r = list->mrds, *const end = r + list->count;
+	uint64_t len = HEAP_LARGE + PT_PAGE_SIZE;
 
-	for (uint32_t left = list->count; left; left--, r++) {
-		if (r == list->mrds + list->count)
-			r = list->mrds;
+	for (; r < end; r++)
 		if (r->type & MAY_BE_FREE)
-			pos = heap_place(pos, r->pbase) + r->len;
-	}
-	return (pos + PT_PAGE_SIZE + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1);
+			len += HEAP_LARGE + r->len;
+	return (len + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1);
 }
 
 /* Blocks of 2 MiB of physical memory, counted in ascending order, each once. */

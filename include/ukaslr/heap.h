@@ -32,11 +32,11 @@
 #include <uk/plat/common/memory.h>
 
 /*
- * Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs when
- * the heap begins with region number `first`, if it is as it is now, or if an initrd or
- * a device tree is free by then and has other memory.
+ * Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs at most,
+ * wherever in it the heap begins, if it is as it is now, or if an initrd or a device tree
+ * is free by then and has other memory.
  */
-uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint32_t first);
+uint64_t heap_window_len(const struct ukplat_memregion_list *list);
 
 /*
  * Most pages that the heap will ask pt->ops.alloc for, wherever its window may

@@ -47,6 +47,37 @@ static void both_move_and_leave_free_zeros(void **state)
 	assert_int_equal(flushes, 2);
 }
 
+static void the_heap_begins_at_a_region_of_its_own(void **state)
+{
+	(void)state;
+	add(MIB, MIB, UKPLAT_MEMRT_FREE);
+	add(2 * MIB, MIB, UKPLAT_MEMRT_RESERVED);
+	handoff.heap_first = PADDR(MIB + 5 * PAGE);
+	ukplat_memregion_list_get();
+	assert_int_equal(list()->count, 3);
+	assert_int_equal(list()->mrds[0].len, 5 * PAGE);
+	assert_int_equal(list()->mrds[1].pbase, MIB + 5 * PAGE);
+	assert_int_equal(list()->mrds[1].vbase, MIB + 5 * PAGE);
+	assert_int_equal(list()->mrds[1].len, MIB - 5 * PAGE);
+	assert_int_equal(list()->mrds[1].pg_count, MIB / PAGE - 5);
+}
+
+static void nothing_is_split_at_a_region_s_start_or_outside_of_free_memory(void **state)
+{
+	static const uint64_t first[] = {0, MIB, 2 * MIB, 2 * MIB + PAGE, 3 * MIB};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(first) / sizeof(*first); i++) {
+		list()->count = 0;
+		handoff.files = FILES_MOVE;
+		add(MIB, MIB, UKPLAT_MEMRT_FREE);
+		add(2 * MIB, MIB, UKPLAT_MEMRT_RESERVED);
+		handoff.heap_first = PADDR(first[i]);
+		ukplat_memregion_list_get();
+		assert_int_equal(list()->count, 2);
+	}
+}
+
 static void pages_of_others_are_not_given_back(void **state)
 {
 	(void)state;
@@ -199,6 +230,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(both_move_and_leave_free_zeros, start),
+		cmocka_unit_test_setup(the_heap_begins_at_a_region_of_its_own, start),
+		cmocka_unit_test_setup(
+			nothing_is_split_at_a_region_s_start_or_outside_of_free_memory, start),
 		cmocka_unit_test_setup(pages_of_others_are_not_given_back, start),
 		cmocka_unit_test_setup(a_page_shared_as_a_whole_has_no_free_region, start),
 		cmocka_unit_test_setup(it_stays_without_room_or_record_or_chance, start),
