@@ -188,7 +188,7 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
-	struct chooser c = {.list = &bi->mrds, .e = e};
+	struct chooser c;
 	uint64_t space, fixed, pages;
 
 	/* As the early tables are */
@@ -200,6 +200,8 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->image.len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
 	fixed = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(4);
 	space = l->pt.levels == 4 ? fixed : VSPACE_START(l->pt.levels);
+	c.list = &bi->mrds;
+	c.e = e;
 	vplacement_init(&c.space, VADDR(space), -space / PAGE_SIZE);
 	c.next_va = fixed + FIXED_OTHERS;
 	pages = 1 + place_files(&c, &l->pt);
@@ -211,9 +213,9 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 #endif
 	choose_physical(l, &c, bi, pages);
 
-	l->heap_first = choose_heap_start(&c);
 	l->heap_len = heap_window_len(c.list);
 	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
+	l->heap_first = choose_heap_start(&c);
 	if (e)
 		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);
 	else

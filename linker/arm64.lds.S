@@ -29,7 +29,7 @@
 #define TEXT_FIRST                                                                                 \
 	trap_vectors = .;                                                                          \
 	KEEP(*(.vector.sync_sp0))                                                                  \
-	*(.text.memcpy .text.memset .text.arch_init .text.arch_flush_tlb)                          \
+	*(.text.memcpy .text.memset .text.arch_init)                          \
 	. = trap_vectors + 0x180;                                                                  \
 	KEEP(*(.vector.serror_sp0))                                                                \
 	*(.text.trap_common .text.firmware)                                                        \

@@ -30,13 +30,16 @@ memcpy:
 4:	tbz	x2, #4, 5f
 	ld1	{v0.16b}, [x1], #16
 	st1	{v0.16b}, [x3], #16
-5:	ands	x2, x2, #15
-	b.eq	7f
-6:	ldrb	w4, [x1], #1
+5:	tbz	x2, #3, 6f
+	ld1	{v0.8b}, [x1], #8
+	st1	{v0.8b}, [x3], #8
+6:	ands	x2, x2, #7
+	b.eq	8f
+7:	ldrb	w4, [x1], #1
 	strb	w4, [x3], #1
 	subs	x2, x2, #1
-	b.ne	6b
-7:	ret
+	b.ne	7b
+8:	ret
 	.size memcpy, . - memcpy
 
 	.section .text.memmove, "ax"
@@ -92,19 +95,18 @@ memset:
 	.endr
 2:	subs	x4, x4, #1
 	b.hs	1b
-	ands	x2, x2, #63
-	b.eq	6f
-	subs	x2, x2, #16
-	b.lo	4f
-3:	st1	{v0.16b}, [x3], #16
-	subs	x2, x2, #16
-	b.hs	3b
-4:	ands	x2, x2, #15
-	b.eq	6f
-5:	strb	w1, [x3], #1
+	tbz	x2, #5, 3f
+	st1	{v0.16b-v1.16b}, [x3], #32
+3:	tbz	x2, #4, 4f
+	st1	{v0.16b}, [x3], #16
+4:	tbz	x2, #3, 5f
+	st1	{v0.8b}, [x3], #8
+5:	ands	x2, x2, #7
+	b.eq	7f
+6:	strb	w1, [x3], #1
 	subs	x2, x2, #1
-	b.ne	5b
-6:	ret
+	b.ne	6b
+7:	ret
 	.size memset, . - memset
 
 	.section .note.GNU-stack, "", @progbits
