@@ -25,11 +25,11 @@
  */
 #define TEXT_ALIGN 2048
 /* Chosen so that the rest ends shortly before a multiple of 2 KiB */
-#define BOOT_TAIL_OF *boot/fdt*.early.o *boot/strnlen.early.o
+#define BOOT_TAIL_OF *boot/fdt*.early.o
 #define TEXT_FIRST                                                                                 \
 	trap_vectors = .;                                                                          \
 	KEEP(*(.vector.sync_sp0))                                                                  \
-	*(.text.memcpy .text.memset .text.arch_init)                          \
+	*(.text.memcpy .text.memset)                                                               \
 	. = trap_vectors + 0x180;                                                                  \
 	KEEP(*(.vector.serror_sp0))                                                                \
 	*(.text.trap_common .text.firmware)                                                        \

@@ -13,33 +13,40 @@
 	.type memcpy, %function
 memcpy:
 	mov	x3, x0
-	subs	x2, x2, #128
+	subs	x2, x2, #256
 	b.lo	2f
-1:	ld1	{v0.16b-v3.16b}, [x1], #64
+1:	.rept	2
+	ld1	{v0.16b-v3.16b}, [x1], #64
 	ld1	{v4.16b-v7.16b}, [x1], #64
 	st1	{v0.16b-v3.16b}, [x3], #64
 	st1	{v4.16b-v7.16b}, [x3], #64
-	subs	x2, x2, #128
+	.endr
+	subs	x2, x2, #256
 	b.hs	1b
-2:	tbz	x2, #6, 3f		/* less than 128 are left: bit by bit of the number */
+2:	tbz	x2, #7, 3f		/* less than 256 are left: bit by bit of the number */
+	ld1	{v0.16b-v3.16b}, [x1], #64
+	ld1	{v4.16b-v7.16b}, [x1], #64
+	st1	{v0.16b-v3.16b}, [x3], #64
+	st1	{v4.16b-v7.16b}, [x3], #64
+3:	tbz	x2, #6, 4f
 	ld1	{v0.16b-v3.16b}, [x1], #64
 	st1	{v0.16b-v3.16b}, [x3], #64
-3:	tbz	x2, #5, 4f
+4:	tbz	x2, #5, 5f
 	ld1	{v0.16b-v1.16b}, [x1], #32
 	st1	{v0.16b-v1.16b}, [x3], #32
-4:	tbz	x2, #4, 5f
+5:	tbz	x2, #4, 6f
 	ld1	{v0.16b}, [x1], #16
 	st1	{v0.16b}, [x3], #16
-5:	tbz	x2, #3, 6f
+6:	tbz	x2, #3, 7f
 	ld1	{v0.8b}, [x1], #8
 	st1	{v0.8b}, [x3], #8
-6:	ands	x2, x2, #7
-	b.eq	8f
-7:	ldrb	w4, [x1], #1
+7:	ands	x2, x2, #7
+	b.eq	9f
+8:	ldrb	w4, [x1], #1
 	strb	w4, [x3], #1
 	subs	x2, x2, #1
-	b.ne	7b
-8:	ret
+	b.ne	8b
+9:	ret
 	.size memcpy, . - memcpy
 
 	.section .text.memmove, "ax"
