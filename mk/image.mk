@@ -56,12 +56,9 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
-# Straight code that is as small for speed as for size, or nearly, and a tenth quicker
-ifeq ($(ARCH),arm64)
 quick := boot/layout boot/load_image kaslr/placement mm/heap_layout
 quick := $(quick:%=$(objdir)/%.early.o) $(objdir)/mm/table_pool.o
-$(quick): CORE_FLAGS := $(CORE_FLAGS) -O2 -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels
-endif
+$(quick): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
 
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
 $(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)
