@@ -56,9 +56,10 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
-quick := boot/layout boot/load_image kaslr/placement mm/heap_layout
-quick := $(quick:%=$(objdir)/%.early.o) $(objdir)/mm/table_pool.o
-$(quick): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
+quick-x86_64 := mm/heap_layout.early
+quick-arm64 := $(addsuffix .early,boot/layout boot/load_image kaslr/placement mm/heap_layout) \
+	mm/table_pool
+$(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
 
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
 $(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)

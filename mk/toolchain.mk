@@ -56,9 +56,9 @@ ifeq ($(ARCH),arm64)
 # Smaller by a hundredth, and fewer instructions
 CORE_FLAGS += -fno-shrink-wrap -fno-tree-dominator-opts -fno-thread-jumps \
 	-fno-move-loop-invariants -fno-data-sections -fsection-anchors
+endif
 # For straight code, which is hardly larger then, and a tenth quicker
 QUICK_FLAGS := -O2 -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels
-endif
 endif
 ifeq ($(ARCH),x86_64)
 TFLAGS += -mno-red-zone
