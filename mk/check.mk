@@ -126,7 +126,7 @@ test: packages
 		echo "== $$suite"; \
 		$(MAKE) --no-print-directory $$suite || { status=1; echo "FAILED: $$suite"; }; \
 	done; \
-	awk '{ p += $$2; f += $$3 } END { printf "%d passed, %d failed\n", p, f }' \
+	awk '{ p += $$(NF - 1); f += $$NF } END { printf "%d passed, %d failed\n", p, f }' \
 		$(O)/tests/counts; \
 	exit $$status
 

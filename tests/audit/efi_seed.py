@@ -86,7 +86,7 @@ def problems(guest: Guest) -> list[str]:
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     RANDOM.write_bytes(random_bytes())
-    suite = Suite("efi seed")
+    suite = Suite("efi-seed")
     for guest in GUESTS:
         judge(suite, guest.title, partial(problems, guest))
     MEMORY.unlink(missing_ok=True)
