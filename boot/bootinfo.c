@@ -72,24 +72,34 @@ static __attribute__((noinline)) const char *insert_into_full(struct bootinfo *b
 	return is_free ? NULL : "boot info: the memory map has too many regions that are not free";
 }
 
-/* Inserts those pages of [start, end) that no region but free ones has yet. */
-static __attribute__((noinline)) const char *reserve_gaps(struct bootinfo *bi, uint64_t start,
-							  uint64_t end)
+/*
+ * Inserts those pages of [first, last) that no region but free ones has yet, and records
+ * whose bytes are in there.
+ */
+static __attribute__((noinline)) const char *reserve_gaps(struct bootinfo *bi, uint64_t first,
+							  uint64_t last)
 {
+	uint64_t start = PAGE_ALIGN_DOWN(first);
 	const char *err = NULL;
 
-	while (start < end && !err) {
+	while (start < last && !err) {
 		const struct ukplat_memregion_desc *r = bi->mrds.mrds;
-		const struct ukplat_memregion_desc *const last = r + bi->mrds.count;
-		uint64_t stop = end, next = end;
+		const struct ukplat_memregion_desc *const behind = r + bi->mrds.count;
+		uint64_t stop = PAGE_ALIGN_UP(last), next = stop;
 
 		/* The lowest region in the way: [start, stop) is in nobody's. */
-		for (; r < last; r++) {
+		for (; r < behind; r++) {
+			uint64_t byte;
+
 			if (r->pbase >= stop || r->type == UKPLAT_MEMRT_FREE ||
 			    region_end(r) <= start)
 				continue;
 			stop = r->pbase;
 			next = region_end(r);
+			byte = stop + (uint64_t)r->pg_off;
+			if (r->type != UKPLAT_MEMRT_RESERVED && byte < last &&
+			    first < byte + r->len)
+				bi->reserved_types |= r->type;
 		}
 		if (start < stop)
 			err = insert(bi, start, stop, UKPLAT_MEMRT_RESERVED);
@@ -107,10 +117,10 @@ const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t
 	end = len < PHYS_END - start ? start + len : PHYS_END;
 
 	if (type == UKPLAT_MEMRT_RESERVED) {
-		start = PAGE_ALIGN_DOWN(start);
-		end = PAGE_ALIGN_UP(end);
 		if (start < bi->top)
 			return reserve_gaps(bi, start, end);
+		start = PAGE_ALIGN_DOWN(start);
+		end = PAGE_ALIGN_UP(end);
 	} else if (type == UKPLAT_MEMRT_FREE) {
 		start = PAGE_ALIGN_UP(start);
 		end = PAGE_ALIGN_DOWN(end);

@@ -153,8 +153,9 @@ static bool move(struct handoff *h, unsigned i)
 	const uint64_t len = from.pg_count * PAGE_SIZE;
 	const uint64_t window = h->heap.va + (from.pbase & (PT_LEVEL_SIZE(1) - 1));
 	const uint32_t count = list->count;
-	/* UEFI's tree is firmware's, in memory that may be, too */
-	const bool ours = from.type == UKPLAT_MEMRT_INITRD || h->boot.bi.protocol != BOOT_EFI;
+	/* Nothing in reserved memory is, and UEFI's tree is firmware's, wherever it lies */
+	const bool ours = !(h->boot.bi.reserved_types & from.type) &&
+			  (from.type == UKPLAT_MEMRT_INITRD || h->boot.bi.protocol != BOOT_EFI);
 	char *const old = (char *)map(h, window, PADDR(from.pbase), len, PT_WRITE) + from.pg_off;
 	struct ukplat_memregion_desc to;
 	const bool moves = choose(h, &from, old, &to);

@@ -121,6 +121,8 @@ struct bootinfo {
 	const char *warning;
 	/* The regions were too many, and free memory was left out */
 	bool too_long;
+	/* Types of regions in memory that is said to be reserved as well: not ours to give back */
+	uint16_t reserved_types;
 
 	/* For bootinfo_add() alone: no region that it inserted reaches beyond this address */
 	uint64_t top;
@@ -181,7 +183,8 @@ const char *efi_find_tables(struct bootinfo *bi, paddr_t *dtb);
  * Physical addresses end at 2^52: what lies above is clipped.
  *   UKPLAT_MEMRT_FREE      whole pages inside the range; readable and writable
  *   UKPLAT_MEMRT_RESERVED  all pages the range touches, but for those that a
- *                          region of another kind than free has already; readable
+ *                          region of another kind than free has already; readable.
+ *                          .reserved_types tells whose bytes these are
  *   any other              pg_off and len keep the exact bytes; readable
  * If the list is full, free memory gives way, with a warning: the smallest free
  * region is left out, be it the new one or one of the list's. Returns NULL, or

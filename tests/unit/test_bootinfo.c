@@ -57,6 +57,24 @@ static void reserved_memory_does_not_hide_an_initrd(void **state)
 		      PAGES(0x203000, 0x205000, RESERVED));
 }
 
+/* To the byte: what only shares a page with the initrd does not keep it from being given back */
+static void whose_bytes_are_reserved_is_recorded(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x202800, 0x1000, INITRD));
+	assert_null(add(0x202000, 0x800, RESERVED));
+	assert_null(add(0x203800, 0x100, RESERVED));
+	assert_null(add(0x208000, 0x1000, RESERVED));
+	assert_int_equal(bi->reserved_types, 0);
+	assert_null(add(0x2037ff, 0x100, RESERVED));
+	assert_int_equal(bi->reserved_types, INITRD);
+	assert_null(add(0x209000, 0x1000, DEVICETREE));
+	assert_null(add(0x100000, 0x200000, RESERVED));
+	assert_int_equal(bi->reserved_types, INITRD | DEVICETREE);
+}
+
 static void reserving_twice_gives_one_region(void **state)
 {
 	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
@@ -217,6 +235,7 @@ int main(void)
 		cmocka_unit_test(reserved_memory_is_rounded_outward),
 		cmocka_unit_test(initrd_keeps_its_exact_bytes),
 		cmocka_unit_test(reserved_memory_does_not_hide_an_initrd),
+		cmocka_unit_test(whose_bytes_are_reserved_is_recorded),
 		cmocka_unit_test(reserving_twice_gives_one_region),
 		cmocka_unit_test(reserved_memory_fills_all_gaps_between_others),
 		cmocka_unit_test(an_initrd_below_what_came_before_is_not_hidden_either),

@@ -193,6 +193,24 @@ static void firmware_keeps_its_tree(void **state)
 			 3 * PAGE);
 }
 
+static void reserved_memory_is_never_free(void **state)
+{
+	(void)state;
+	handoff.boot.bi.reserved_types = UKPLAT_MEMRT_INITRD;
+	add(MIB, MIB, UKPLAT_MEMRT_FREE);
+	add(4 * MIB, 10000, UKPLAT_MEMRT_INITRD);
+	add(5 * MIB, 3 * PAGE, UKPLAT_MEMRT_DEVICETREE);
+	fill(4 * MIB, 10000);
+	put_tree(5 * MIB, 3 * PAGE, 5000);
+	ukplat_memregion_list_get();
+	assert_true(find(UKPLAT_MEMRT_INITRD)->pbase < 2 * MIB);
+	assert_true(is_filled((const uint8_t *)initrd_va, 10000));
+	assert_int_equal(type_of(4 * MIB), UKPLAT_MEMRT_RESERVED);
+	assert_true(is_filled(memory + 4 * MIB, 10000));
+	/* The tree is in none */
+	assert_int_equal(type_of(5 * MIB), UKPLAT_MEMRT_FREE);
+}
+
 /* 8 places for the first; of what its number leaves, 8 for the second, each as often */
 static void each_place_is_as_likely(void **state)
 {
@@ -240,6 +258,7 @@ int main(void)
 		cmocka_unit_test_setup(trees_that_say_odd_things_are_copied_as_a_whole_or_stay,
 				       start),
 		cmocka_unit_test_setup(firmware_keeps_its_tree, start),
+		cmocka_unit_test_setup(reserved_memory_is_never_free, start),
 		cmocka_unit_test_setup(each_place_is_as_likely, start),
 	};
 
