@@ -46,13 +46,8 @@ static int take_memory(struct chooser *c, uint64_t len, uint16_t type, paddr_t *
 
 	if (c->e)
 		return pplacement_draw(c->list, c->e, len, UINT64_MAX, type, RW, pa);
-	rc = ukplat_memregion_list_scan(c->list, len, __PADDR_MAX, 0, &r.pbase);
-	if (rc < 0)
-		return rc;
+	rc = ukplat_memregion_list_take(c->list, &r, __PADDR_MAX, 0);
 	*pa = PADDR(r.pbase);
-	r.vbase = r.pbase;
-	r.pg_count = r.len / PAGE_SIZE;
-	rc = ukplat_memregion_list_cut(c->list, &r);
 	return rc < 0 ? rc : 0;
 }
 
