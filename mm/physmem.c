@@ -38,10 +38,11 @@ static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, p
 		if (!pte_present(*e))
 			*(volatile pte_t *)e = leaf;
 		else if ((*e ^ leaf) & PT_DEVICE)
-			return false;
+			break;
 	}
+	/* Also if only some were mapped: whoever asks for one of those later finds it present */
 	pt_barrier();
-	return true;
+	return e > end;
 }
 
 static bool map_in_tables(struct pagetable *pt, uint64_t at, uint64_t last, pte_t attr)
