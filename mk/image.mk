@@ -56,7 +56,7 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
-quick-x86_64 := mm/heap_layout.early
+quick-x86_64 := mm/heap_layout.early mm/pagetable mm/physmem mm/table_pool
 quick-arm64 := $(addsuffix .early,boot/layout boot/load_image kaslr/placement mm/heap_layout) \
 	mm/table_pool
 $(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
