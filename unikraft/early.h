@@ -29,6 +29,9 @@
 #ifndef CONFIG_KASLR_REPORT
 #define CONFIG_KASLR_REPORT 0
 #endif
+#ifndef CONFIG_PAGING
+#define CONFIG_PAGING 0
+#endif
 #ifndef KASLR_HEAP_BASE
 #define KASLR_HEAP_BASE 0 /* where Unikraft would have the heap, with PAGING */
 #endif

@@ -26,6 +26,9 @@
 #define KASLR_IDENTITY_END   (1ull << 32)
 #endif
 
+/* Bytes of physical memory that Unikraft maps as a whole with PAGING (paging.h of the platform) */
+#define KASLR_DIRECT_MAP_SIZE (1ull << 39)
+
 struct kaslr_moved {
 	uint64_t base;	     /* address that the image was loaded at, its first byte */
 	uint64_t len;	     /* bytes to _end */
@@ -34,6 +37,7 @@ struct kaslr_moved {
 	uint64_t tables_pa;  /* page tables of ours that are in use, behind the image */
 	uint64_t tables_len; /* bytes; 0: none */
 	uint64_t heap_va;    /* where the heap begins, with PAGING */
+	uint64_t direct_va;  /* where all memory is mapped, with PAGING */
 	uint64_t stack_pa, stack_va; /* the boot stack's first byte */
 	uint64_t stack_len;	     /* bytes; 0: none */
 	uint64_t stack_taken;	     /* has Unikraft got it? */

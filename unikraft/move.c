@@ -89,6 +89,8 @@ static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 	for (unsigned i = 0; i < bi->mrds.count; i++)
 		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE)
 			free += bi->mrds.mrds[i].len;
+	if (CONFIG_PAGING)
+		m->direct_va = kaslr_place(&space, e, KASLR_DIRECT_MAP_SIZE, PT_LEVEL_SIZE(2));
 	if (KASLR_HEAP_BASE)
 		m->heap_va = kaslr_place(&space, e, free, PT_LEVEL_SIZE(1));
 }

@@ -12,15 +12,21 @@
 #include <ukaslr/table_pool.h>
 #include "early.h"
 
-#define LEVELS	    4u
+#define LEVELS		 4u
+
+/* What is taken over of their root; the last entry, for the map of all memory, is not. */
+#define IDENTITY_ENTRIES 2u
 
 /* Tables for the hole in the identity map: at both ends one of each size below a block's */
-#define HOLE_TABLES (KASLR_LARGE_BLOCKS < KASLR_IDENTITY_END ? 4 : 2)
+#define HOLE_TABLES	 (KASLR_LARGE_BLOCKS < KASLR_IDENTITY_END ? 4 : 2)
+
+/* Tables for the map of all memory, 512 entries: it may begin in the one and end in the other */
+#define DIRECT_TABLES	 (CONFIG_PAGING ? 2 : 0)
 
 uint64_t kaslr_tables_len(uint64_t image_len)
 {
-	const uint64_t pages =
-		1 + HOLE_TABLES + table_pages(LEVELS, image_len) + table_pages(LEVELS, STACK_LEN);
+	const uint64_t pages = 1 + HOLE_TABLES + DIRECT_TABLES + table_pages(LEVELS, image_len) +
+			       table_pages(LEVELS, STACK_LEN);
 
 	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * pages : 0;
 }
@@ -40,6 +46,16 @@ static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const ch
 	uint64_t len = (LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE;
 
 	map(pt, COPY_VA(m, start), (uint64_t)(uintptr_t)COPY(m, start), len, attr);
+}
+
+/* All memory in pages of 1 GiB, as Unikraft with PAGING does and asks of the processor */
+static void map_all(struct pagetable *pt, uint64_t va)
+{
+	const unsigned max_leaf = pt->max_leaf;
+
+	pt->max_leaf = 2;
+	map(pt, va, 0, KASLR_DIRECT_MAP_SIZE, PT_WRITE);
+	pt->max_leaf = max_leaf;
 }
 
 /* Two entries; where whole tables are filled, vector registers do it with half the stores. */
@@ -123,8 +139,6 @@ static void hide(struct pagetable *pt, const struct kaslr_moved *m)
 
 paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_exec)
 {
-	/* The identity map's entries, and with PAGING that of the map of all memory */
-	static const uint16_t used[] = {0, 1, PT_ENTRIES - 1};
 	struct table_pool pool = {.run.pa = PADDR(m->tables_pa),
 				  .va = (uint8_t *)(uintptr_t)m->tables_pa,
 				  .nr = (uint32_t)(m->tables_len / PT_PAGE_SIZE)};
@@ -137,13 +151,15 @@ paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_
 	if (table_pool_attach(&pool, &pt))
 		panic("page tables: no page");
 	root = (pte_t *)(uintptr_t)pt.root.pa;
-	for (unsigned i = 0; i < sizeof(used) / sizeof(*used); i++)
-		if (pte_present(copy[used[i]]))
-			root[used[i]] = copy[used[i]] | no_exec;
+	for (unsigned i = 0; i < IDENTITY_ENTRIES; i++)
+		if (pte_present(copy[i]))
+			root[i] = copy[i] | no_exec;
 	map_part(&pt, m, _base_addr, _etext, PT_EXEC);
 	map_part(&pt, m, _rodata, _tls_start, PT_READ);
 	map_part(&pt, m, _tls_start, _end, PT_WRITE);
 	map(&pt, m->stack_va, m->stack_pa, m->stack_len, PT_WRITE);
+	if (CONFIG_PAGING)
+		map_all(&pt, m->direct_va);
 	hide(&pt, m);
 	theirs[slot] = root[slot];
 	pt_barrier();

@@ -25,14 +25,14 @@ from tools.elf import Elf
 
 BOOTS = 5
 STOPPED = 199  # STATUS_STOP through isa-debug-exit
-ADDRESS = re.compile(r"^(virt|phys|stack|heap)=([0-9a-f]+)$", re.M)
+ADDRESS = re.compile(r"^(virt|phys|stack|heap|direct)=([0-9a-f]+)$", re.M)
 LACK = re.compile(r"this Unikraft has no (\S+) in (\S+);")
 # What the moved image must have found, however it was configured, ...
 FOUND = ("slot of the linker", "8 bytes at an odd place", "4 bytes in text", "2 bytes in text",
          "4 bytes, physical", "region of the image", "region of the page tables",
          "region of the boot stack", "boot stack", "another stack in free memory",
          "none where free memory is not mapped", "regions are coalesced",
-         "the loaded image is wiped", "END")
+         "memory is in the map of all of it", "up to the end", "there is one such map", "the loaded image is wiped", "END")
 # ... on arm64, and there with a virtual address of its own
 FOUND_ARM64 = ("the device tree is handed on", "the image is cut out of memory")
 FOUND_ARM64_VIRT = ("code is read-only", "hidden in the one-to-one map", "memory around is mapped")
@@ -73,9 +73,9 @@ class Variant:
              if text not in lines]
 
 
-ALL = frozenset(("virt", "phys", "stack", "heap"))
+ALL = frozenset(("virt", "phys", "stack", "heap", "direct"))
 # Without a virtual address of its own the image, and without a physical one the loaded one
-PHYS_ONLY = ALL - {"heap"}
+PHYS_ONLY = ALL - {"heap", "direct"}
 VIRT_ONLY = ALL - {"phys"}
 LXBOOT = Variant("arm64", "LXBOOT", ("PHYS", "VIRT"), ALL, "3G")
 STRICT = Variant("x86_64", "MULTIBOOT", ("PHYS", "VIRT", "STRICT"), ALL)
@@ -212,6 +212,27 @@ def check_tree(suite: Suite, arch: str) -> None:
     suite.verdict(f"unikraft unfit tree {arch}", problems)
 
 
+def check_paging_header(suite: Suite) -> None:
+    """The header that gets a variable in a constant's place must be the one that is known."""
+    problems = []
+    header = "include/x86/paging.h"
+    definition = "#define DIRECTMAP_AREA_SIZE 1\n"
+    tree = BUILD.relative_to(ROOT) / "unikraft" / "header"
+    shutil.rmtree(tree, ignore_errors=True)
+    for name, text in {"none": "", "two": 2 * definition, "continued": definition.replace("1", "\\")}.items():
+        (tree / name / header).parent.mkdir(parents=True)
+        (tree / name / header).write_text(text)
+        try:
+            run(["make", "-s", "-f", "tests/unikraft/standin/standin.mk", f"BUILD_DIR={tree / name}/build",
+                 "CONFIG_KASLR_VIRT=y", f"UK_PLAT_COMMON_BASE={tree / name}",
+                 f"{tree / name}/build/libkaslr/{header}"])
+            problems.append(f"{name}: it builds")
+        except BuildError as error:
+            if "has not one definition of DIRECTMAP_AREA_SIZE" not in str(error):
+                problems.append(f"{name}: {error}")
+    suite.verdict("unikraft unfit header", problems)
+
+
 def check_messages(suite: Suite) -> None:
     """unikraft/print.c has what the messages of the library's sources ask for, and no more."""
     call = re.compile(r'\b(?:boot_stop|boot_warn|panic|printf)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
@@ -233,7 +254,7 @@ def main() -> int:
     suite = Suite("unikraft")
     checks: list[Callable[[], None]] = [
         *(lambda v=v: check_variant(suite, v) for v in VARIANTS),
-        lambda: check_messages(suite),
+        lambda: check_messages(suite), lambda: check_paging_header(suite),
         lambda: check_lxboot_size(suite), lambda: check_lxboot_elsewhere(suite),
         lambda: check_refusals(suite), *(lambda a=a: check_tree(suite, a) for a in ("x86_64", "arm64"))]
     for check in checks:

@@ -29,7 +29,7 @@ _Noreturn void kaslr_early_arm64(uint64_t dtb);
 /* Table descriptors: nothing below is executable (Arm ARM, D8.3, PXNTable and UXNTable) */
 #define PTE_NO_EXEC (1ull << 59 | 1ull << 60)
 
-/* Behind what is mapped one to one, before what Unikraft maps all memory at */
+/* Behind what is mapped one to one, before where Unikraft itself would map all memory */
 #define WINDOW	    (1ull << 40)
 #define DIRECT_MAP  ((1ull << 48) - (1ull << 39))
 

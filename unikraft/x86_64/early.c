@@ -14,7 +14,7 @@ extern pte_t x86_bpt_pml4[PT_ENTRIES];
 
 _Noreturn void kaslr_early_x86(uint64_t info);
 
-/* The upper half, but for what Unikraft maps all memory at (x86/paging.h) */
+/* The upper half, but for where Unikraft itself would map all memory (x86/paging.h) */
 #define WINDOW	   0xffff800000000000ull
 #define DIRECT_MAP 0xffffff8000000000ull
 

@@ -7,7 +7,7 @@
 
 #define STACK_SIZE (64u << 10)
 
-extern char _base_addr[], _end[], marker[], in_text[], in_text2[], in_data[], phys_in_data[];
+extern char marker[], in_text[], in_text2[], in_data[], phys_in_data[];
 
 static struct {
 	struct ukplat_bootinfo bi;
@@ -201,6 +201,7 @@ int main(void)
 	say_hex("virt=", va);
 	say_hex("phys=", pa);
 	say_hex("heap=", heap_base());
+	say_hex("direct=", check_direct_map(pa));
 	say("END\n");
 	return 0;
 }

@@ -11,6 +11,8 @@
 #include <uk/plat/io.h>
 #include "../../../unikraft/kaslr.h"
 
+extern char _base_addr[], _end[];
+
 /* Where the image is linked, and an address above all memory */
 #ifdef __aarch64__
 #define LINKED_AT 0x40100000ull
@@ -35,5 +37,8 @@ void fill_list(void);
 
 /* Where libukboot would map the heap */
 uint64_t heap_base(void);
+
+/* Looks at the map of all memory, which has the image at pa; returns where it is. */
+uint64_t check_direct_map(uint64_t pa);
 
 #endif /* STANDIN_PLATFORM_H */

@@ -17,6 +17,7 @@ UK_PLAT_COMMON_BASE  := $(here)
 LIBKASLR_BASE	     := .
 SCRIPTS_DIR	     := $(here)
 CONFIG_LIBUKBOOT_HEAP_BASE := 0x400000000
+CONFIG_PAGING	     := y
 
 arch := $(here)/$(CONFIG_UK_ARCH)
 ifeq ($(CONFIG_UK_ARCH),arm64)
@@ -74,15 +75,16 @@ $(BUILD_DIR)/libkaslr.o: $(objects)
 # So is the platform, with the flags that this project adds for it. FILE is heap, machine...
 standin_o = $(patsubst %,$(BUILD_DIR)/%.o,$(notdir $(basename $(wildcard $(1)))))
 LIBKVMPLAT_BOOTINFO_FDT_FLAGS-y = $(LIBKVMPLAT_BOOTINFO_FDT_COMMON_FLAGS-y)
+LIBKVMPLAT_PAGING_INCLUDES-y = $(LIBKVMPLAT_PAGING_ISR_INCLUDES-y)
 LIBKVMPLAT_MEMORY_FLAGS-y = -O1 $(LIBKVMPLAT_MEMORY_COMMON_FLAGS-y)
 LIBKVMPLAT_HEAP_FLAGS-y = $(LIBUKBOOT_BOOT_FLAGS-y) \
 	-DCONFIG_LIBUKBOOT_HEAP_BASE=$(CONFIG_LIBUKBOOT_HEAP_BASE)
-platform_o := $(call standin_o,$(here)/platform.c $(here)/memory.c $(arch)/*.[cS])
+platform_o := $(call standin_o,$(here)/platform.c $(here)/memory.c $(here)/paging.c $(arch)/*.[cS])
 others_o   := $(call standin_o,$(here)/other.c $(here)/heap.c)
-$(platform_o) $(others_o): $(BUILD_DIR)/%.o: FORCE
+$(platform_o) $(others_o): $(BUILD_DIR)/%.o: FORCE | $(UK_PREPARE-y)
 	@mkdir -p $(@D)
-	$(CC) -I$(here)/include -idirafter include $(flags) $(LIBKVMPLAT_$(call uc,$*)_FLAGS-y) \
-		-c -o $@ $(wildcard $(here)/$*.c $(arch)/$*.[cS])
+	$(CC) $(LIBKVMPLAT_$(call uc,$*)_INCLUDES-y) -I$(here)/include -idirafter include $(flags) \
+		$(LIBKVMPLAT_$(call uc,$*)_FLAGS-y) -c -o $@ $(wildcard $(here)/$*.c $(arch)/$*.[cS])
 $(BUILD_DIR)/libkvmplat.o: $(platform_o)
 	$(CC) -nostdlib -r $(LIBKVMPLAT_LDFLAGS-y) -o $@ $^
 	$(OBJCOPY) $(LIBKVMPLAT_OBJCFLAGS-y) $@

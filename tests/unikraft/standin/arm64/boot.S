@@ -25,10 +25,14 @@
 
 	.data
 	.balign	4096
-	.globl	blocks0, blocks1, directory0, arm64_bpt_l3_pt0
+	.globl	blocks0, blocks1, directory0, directory511, arm64_bpt_l3_pt0
 arm64_bpt_l3_pt0:
 	TABLE	directory0, 1, PTE_TABLE
-	.fill	511, 8, 0
+	.fill	510, 8, 0
+	TABLE	directory511, 6, PTE_TABLE
+directory511:
+	.set	at, 0
+	BLOCKS	512, 0x40000000, BLOCK_NORMAL
 directory0:
 	TABLE	blocks0, 5, PTE_TABLE
 	TABLE	blocks1, 2, PTE_TABLE

@@ -13,7 +13,7 @@
 
 	.text
 	.balign	4096
-	.globl	pages0, directory0, directory1, directory2, directory3, pointers0, x86_bpt_pml4
+	.globl	pages0, directory0, directory1, directory2, directory3, pointers0, pointers511, x86_bpt_pml4
 pages0:
 	.quad	0
 	.set	at, 0x1000
@@ -41,9 +41,16 @@ pointers0:
 	TABLE	directory2, 4, PTE_RW
 	TABLE	directory3, 5, PTE_RW
 	.fill	508, 8, 0
+pointers511:
+	.set	at, 0
+	.rept	512
+	.quad	at + PTE_RWL
+	.set	at, at + 0x40000000
+	.endr
 x86_bpt_pml4:
 	TABLE	pointers0, 6, PTE_RW
-	.fill	511, 8, 0
+	.fill	510, 8, 0
+	TABLE	pointers511, 7, PTE_RW
 
 	/* RDI: struct lcpu_sargs (entry, stack), RSI: Multiboot information */
 	.code64
