@@ -8,7 +8,6 @@
 #include <ukaslr/arch.h>
 #include <ukaslr/console.h>
 #include <ukaslr/image.h>
-#include <ukaslr/physmem.h>
 
 paddr_t arch_pt_root(void)
 {

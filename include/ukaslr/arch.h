@@ -31,8 +31,8 @@ unsigned arch_pt_levels(void);
 void arch_early_traps(void);
 
 /*
- * Makes the console work that every machine of this kind has (ARCH_FIXED_CONSOLE),
- * or that the build was told to assume: for what must be said before the loader
+ * Selects the console that every machine of this kind has (ARCH_FIXED_CONSOLE), or
+ * that the build was told to assume: for what must be said before the loader
  * has been understood, or because it was not.
  */
 void arch_fallback_console(void);
