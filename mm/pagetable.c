@@ -179,16 +179,6 @@ static inline int descend(struct pagetable *pt, const struct span *s, struct pla
 	}
 }
 
-/* How many from this one on, which is, are empty; `most` at most. */
-static inline uint64_t empty_entries(const pte_t *entry, uint64_t most)
-{
-	uint64_t nr = 1;
-
-	while (nr < most && !pte_present(entry[nr]))
-		nr++;
-	return nr;
-}
-
 /* Maps pages of one size, all that fit into one table; a larger page would begin in the next. */
 static int map_run(struct pagetable *pt, struct span *s)
 {
@@ -199,26 +189,31 @@ static int map_run(struct pagetable *pt, struct span *s)
 		return err;
 
 	const unsigned low = p.low;
-	const uint64_t all = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
-	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low), most = all < room ? all : room;
-	const uint64_t nr = p.empty ? most : empty_entries(p.entry, most);
+	const uint64_t nr = (s->end - s->page) >> low, room = PT_ENTRIES - index_of(s->page, low);
+	const uint64_t step = 1ull << (PT_PAGE_SHIFT + low);
+	pte_t *entry = p.entry;
+	const pte_t *const first = entry, *const end = entry + (nr < room ? nr : room);
 	pte_t leaf = pte_leaf(pt->levels, PADDR((s->page + s->to_frame) << PT_PAGE_SHIFT),
 			      pte_flags(low, s->attr));
-	pte_t *entry = p.entry, *const end = entry + nr;
 
-	/* Most pages of a boot are mapped here, by plain stores: a loop of its own */
-	if (!WRITE_OF(pt)) {
+	/* Most pages of a boot are mapped here, by plain stores: loops of their own */
+	if (WRITE_OF(pt)) {
+		do {
+			err = set(pt, entry, leaf);
+			leaf = pte_next(leaf, step);
+		} while (!err && ++entry < end && !pte_present(*entry));
+	} else if (p.empty) {
 		do {
 			*(volatile pte_t *)entry = leaf;
 			leaf = pte_next(leaf, step);
 		} while (++entry < end);
 	} else {
 		do {
-			err = set(pt, entry, leaf);
+			*(volatile pte_t *)entry = leaf;
 			leaf = pte_next(leaf, step);
-		} while (!err && ++entry < end);
+		} while (++entry < end && !pte_present(*entry));
 	}
-	s->page += nr << low;
+	s->page += (uint64_t)(entry - first) << low;
 	return err;
 }
 
