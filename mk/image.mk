@@ -56,10 +56,12 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
-quick-x86_64 := mm/heap_layout.early mm/pagetable mm/physmem mm/table_pool
+quick-x86_64 := $(addsuffix .early,arch/x86_64/rng boot/layout boot/load_image kaslr/placement \
+	mm/heap_layout) mm/pagetable mm/physmem
 quick-arm64 := $(addsuffix .early,boot/layout boot/load_image kaslr/placement mm/heap_layout) \
 	mm/table_pool
 $(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
+$(objdir)/kaslr/entropy.early.o: CORE_FLAGS := $(CORE_FLAGS) -Os
 
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
 $(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)

@@ -41,7 +41,7 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 
 # Everything in the image is position independent and reaches symbols directly
 # (include/ukaslr/hidden.h); paths in the output do not depend on the folder.
-TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Os \
+TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Oz \
 	-ffunction-sections -fdata-sections -fno-common -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
 	-include include/ukaslr/hidden.h \
