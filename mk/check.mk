@@ -82,6 +82,7 @@ audit:
 	$(Q)$(python) -m tests.audit.run
 	$(Q)$(python) -m tests.audit.wiped
 	$(Q)$(python) -m tests.audit.efi_seed
+	$(Q)$(python) -m tests.audit.residue_efi
 	$(Q)$(python) -m tests.audit.generator
 	$(Q)$(python) -m tests.audit.leftovers
 	$(Q)$(python) -m tests.audit.early_tables

@@ -2,8 +2,9 @@
 /*
  * Looks for what the early phase could have left behind: words that are addresses in
  * the image as it was loaded, in the registers that main is entered with, on the
- * stack, and in the image's writable memory. main itself is in registers.c. An argument
- * says where the image was loaded, in hexadecimal, if that is not where QEMU's loader puts it.
+ * stack, and in the image's writable memory. main itself is in registers.c. Arguments
+ * say where the image may have been loaded, in hexadecimal, if that is not where QEMU's loader
+ * puts it.
  */
 
 #include <stdint.h>
@@ -25,17 +26,23 @@
 #define ARGV 1
 #endif
 
-int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base);
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base);
 
-static uint64_t base, len;
+#define MAX_PLACES 8
+#define MAX_LINES  20
+
+/* Complements, so that the search does not find itself */
+static uint64_t inverse_bases[MAX_PLACES], nr_bases, len;
 static int found;
 
 static void look_at(const char *where, uint64_t word)
 {
-	if (word - base >= len)
-		return;
-	printf("%s: an early address\n", where);
-	found++;
+	for (uint64_t i = 0; i < nr_bases; i++) {
+		if (word + inverse_bases[i] + 1 < len) {
+			if (found++ < MAX_LINES)
+				printf("%s: an early address\n", where);
+		}
+	}
 }
 
 static void look_through(const char *where, uintptr_t start, uintptr_t end)
@@ -44,16 +51,17 @@ static void look_through(const char *where, uintptr_t start, uintptr_t end)
 	const uintptr_t skip = (uintptr_t)&handoff.boot;
 
 	for (uintptr_t at = (start + 7) & -8ul; at < end; at += 8)
-		if (at - skip >= sizeof(handoff.boot) && at != (uintptr_t)&base)
+		if (at - skip >= sizeof(handoff.boot))
 			look_at(where, *(const volatile uint64_t *)at);
 }
 
-static uint64_t hexadecimal(const char *s)
+/* The complement of a hexadecimal number */
+static uint64_t inverse_of(const char *s)
 {
-	uint64_t n = 0;
+	uint64_t n = UINT64_MAX;
 
 	for (; *s; s++)
-		n = n << 4 | (uint64_t)(*s <= '9' ? *s - '0' : *s - 'a' + 10);
+		n = n << 4 | (uint64_t)(*s <= '9' ? '9' - *s + 6 : 'f' - *s);
 	return n;
 }
 
@@ -69,11 +77,14 @@ static void print_pointers(void)
 	free(block);
 }
 
-int look_around(const uint64_t *registers, uint64_t nr, uint64_t load_base)
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base)
 {
 	const uintptr_t top = ((uintptr_t)registers + PAGE - 1) & -(uintptr_t)PAGE;
 
-	base = registers[ARGC] > 1 ? hexadecimal(((char **)registers[ARGV])[1]) : load_base;
+	inverse_bases[0] = inverse_base;
+	for (; nr_bases < registers[ARGC] - 1 && nr_bases < MAX_PLACES; nr_bases++)
+		inverse_bases[nr_bases] = inverse_of(((char **)registers[ARGV])[nr_bases + 1]);
+	nr_bases += !nr_bases;
 	len = IMAGE_OFFSET(__early_end);
 	for (uint64_t i = 0; i < nr; i++)
 		look_at("register", registers[i]);

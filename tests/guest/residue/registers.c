@@ -5,7 +5,7 @@
  */
 
 #ifdef __x86_64__
-#define LOAD_BASE "0x100000" /* of a Multiboot or PVH loader */
+#define INVERSE_BASE "~0x100000" /* of a Multiboot or PVH loader, inverted */
 
 __asm__(".section .text.main, \"ax\"\n"
 	".globl main\n"
@@ -16,13 +16,13 @@ __asm__(".section .text.main, \"ax\"\n"
 	"	.endr\n"
 	"	movq %rsp, %rdi\n"
 	"	movl $15, %esi\n"
-	"	movl $" LOAD_BASE ", %edx\n"
+	"	movq $" INVERSE_BASE ", %rdx\n"
 	"	call look_around\n"
 	"	addq $(15 * 8), %rsp\n"
 	"	ret\n"
 	".size main, . - main\n");
 #else
-#define LOAD_BASE "0x40200000" /* of QEMU's virt machine */
+#define INVERSE_BASE "~0x40200000" /* of QEMU's virt machine, inverted */
 
 __asm__(".section .text.main, \"ax\"\n"
 	".globl main\n"
@@ -38,7 +38,7 @@ __asm__(".section .text.main, \"ax\"\n"
 	"	str xzr, [sp, #(8 * 31)]\n"
 	"	mov x0, sp\n"
 	"	mov x1, #32\n"
-	"	ldr x2, =" LOAD_BASE "\n"
+	"	ldr x2, =" INVERSE_BASE "\n"
 	"	bl look_around\n"
 	"	ldr x30, [sp, #(8 * 30)]\n"
 	"	add sp, sp, #(16 * 16)\n"
