@@ -67,16 +67,18 @@ void arch_shrink_identity(paddr_t root, uint32_t used)
 }
 
 /*
- * Arm ARM B2.4.4: data to the point of unification, line by line; arch_enter()
- * then invalidates the I-cache. CTR_EL0.IDC says that the first is not needed.
+ * Arm ARM B2.4.4: data to the point of unification, line by line; arch_enter() then
+ * invalidates the I-cache. The first is not needed if CTR_EL0.IDC says so, or CLIDR_EL1
+ * that no cache is before that point (as is said at CTR_EL0.IDC).
  */
 void arch_sync_code(const void *start, uint64_t len)
 {
-	uint64_t ctr, line, at = (uintptr_t)start, end = at + len;
+	uint64_t ctr, clidr, line, at = (uintptr_t)start, end = at + len;
 
 	__asm__ volatile("mrs %0, ctr_el0" : "=r"(ctr));
+	__asm__ volatile("mrs %0, clidr_el1" : "=r"(clidr));
 	line = 4ull << (ctr >> CTR_DMINLINE_BIT & 0xf);
-	if (!(ctr >> CTR_IDC_BIT & 1)) {
+	if (!(ctr & CTR_IDC) && (clidr & CLIDR_LOU)) {
 		at &= -line;
 		/* Eight lines a turn; seven too many do no harm */
 		do

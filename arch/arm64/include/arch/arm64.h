@@ -53,7 +53,10 @@
 
 /* CTR_EL0: IminLine 3:0, DminLine 19:16 (log2 of words) */
 #define CTR_DMINLINE_BIT   16
-#define CTR_IDC_BIT	   28
+#define CTR_IDC		   (1 << 28)
+
+/* CLIDR_EL1: LoUIS and LoUU, both 0 if no cache is before the point of unification */
+#define CLIDR_LOU	   ((7 << 21) | (7 << 27))
 
 /* MAIR_EL1 as <arch/pte.h> numbers it: 0 Normal write-back, 1 Device-nGnRnE */
 #define MAIR_NORMAL_DEVICE 0x00ff
