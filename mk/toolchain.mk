@@ -39,9 +39,12 @@ HOSTCLANG := clang
 
 warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 
+# gcc has -Oz from 12 on
+smallest := $(shell $(TCC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
+
 # Everything in the image is position independent and reaches symbols directly
 # (include/ukaslr/hidden.h); paths in the output do not depend on the folder.
-TFLAGS := -std=gnu11 -ffreestanding -fPIE -g -Oz \
+TFLAGS := -std=gnu11 -ffreestanding -fPIE -g $(smallest) \
 	-ffunction-sections -fdata-sections -fno-common -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
 	-include include/ukaslr/hidden.h \
@@ -85,7 +88,7 @@ else
 PROTECTOR := -fstack-protector-strong -mstack-protector-guard=sysreg \
 	-mstack-protector-guard-reg=tpidr_el1 -mstack-protector-guard-offset=0
 endif
-APP_FLAGS := $(PROTECTOR)
+APP_FLAGS := -Os $(PROTECTOR)
 
 # The project's own applications are held to its rules; others are warned.
 app_path := $(patsubst $(CURDIR)/%,%,$(abspath $(APP)))
