@@ -81,7 +81,7 @@ static void take_processor(vaddr_t trap_stack_top)
 	tss.iomap_base = sizeof(tss);
 	gdt_load();
 	forbid_user_pages();
-	idt_load(idt, NR_TRAPS, IST_EXCEPTIONS);
+	idt_load(idt, IST_EXCEPTIONS);
 }
 
 void arch_init(vaddr_t trap_stack_top)

@@ -2,7 +2,6 @@
 /*
  * The early side of ukaslr/arch.h
  */
-#include <string.h>
 #include <arch/pte.h>
 #include <arch/trap.h>
 #include <arch/x86.h>
@@ -10,7 +9,7 @@
 #include <ukaslr/console.h>
 #include <ukaslr/image.h>
 
-static struct idt_gate early_idt[NR_EARLY_TRAPS];
+static struct idt_gate early_idt[NR_TRAPS];
 
 paddr_t arch_pt_root(void)
 {
@@ -30,7 +29,7 @@ unsigned arch_pt_levels(void)
 
 void arch_early_traps(void)
 {
-	idt_load(early_idt, NR_EARLY_TRAPS, 0);
+	idt_load(early_idt, 0);
 }
 
 /* The PC's first serial port. */
@@ -39,10 +38,11 @@ void arch_fallback_console(void)
 	console_init(UART_NS16550, COM1);
 }
 
-/* Zeroes entries [first, end) of the early tables, counted through all of them. */
-static void wipe(uint64_t first, uint64_t end)
+/* Zeroes n entries, and returns what is behind them. */
+static pte_t *wipe(pte_t *entry, uint64_t n)
 {
-	memset((pte_t *)(void *)early_root + first, 0, (end - first) * sizeof(pte_t));
+	__asm__ volatile("rep stosq" : "+D"(entry), "+c"(n) : "a"(0) : "memory");
+	return entry;
 }
 
 /*
@@ -53,15 +53,18 @@ static void wipe(uint64_t first, uint64_t end)
 void arch_shrink_identity(paddr_t root, uint32_t used)
 {
 	const uint64_t base = IMAGE_ADDR(__base_addr), start = EARLY_ROW_START(base);
-	const uint64_t pml4 = PT_ENTRIES, pdpt = 2 * PT_ENTRIES + (start >> PT_LEVEL_SHIFT(2));
-	const uint64_t row = EARLY_ROW_PAGE * PT_ENTRIES;
+	pte_t *const table = (pte_t *)(void *)early_root, *const row = table +
+								       EARLY_ROW_PAGE * PT_ENTRIES;
+	pte_t *const first = row + ((base - start) >> PT_LEVEL_SHIFT(1));
+	pte_t *const behind =
+		row + ((IMAGE_ADDR(__early_end) - 1 - start) >> PT_LEVEL_SHIFT(1)) + 1;
+	pte_t *at;
 
 	*(pte_t *)(uintptr_t)root.pa = *(const pte_t *)(uintptr_t)arch_pt_root().pa;
-	wipe(1, pml4);
-	wipe(pml4 + 1, pdpt);
-	wipe(pdpt + EARLY_ROW_PAGES, row + ((base - start) >> PT_LEVEL_SHIFT(1)));
-	wipe(row + ((IMAGE_ADDR(__early_end) - 1 - start) >> PT_LEVEL_SHIFT(1)) + 1,
-	     used * PT_ENTRIES);
+	at = wipe(table + 1, PT_ENTRIES - 1);
+	at = wipe(at + 1, PT_ENTRIES - 1 + (start >> PT_LEVEL_SHIFT(2))) + EARLY_ROW_PAGES;
+	wipe(at, (uint64_t)(first - at));
+	wipe(behind, (uint64_t)(table + used * PT_ENTRIES - behind));
 }
 
 /* The write to CR3 in arch_enter() serialises, as Intel SDM vol. 3, 12.6 asks for. */

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <arch/trap.h>
-#include <arch/x86.h>
-#include <ukaslr/image.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/trap.h>
 
-extern const char trap_stubs[];
 _Noreturn void x86_trap(const uint64_t *stack);
-
-#define GATE_INTERRUPT 0x8e /* present, ring 0, 64-bit interrupt gate */
 
 enum {
 	TRAP_DE = 0,
@@ -26,26 +21,6 @@ enum {
 /* Page-fault error code, 4.7 */
 #define PF_WRITE       (1u << 1)
 #define PF_FETCH       (1u << 4)
-
-void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist)
-{
-	struct table_register idtr;
-	uint64_t stub = (uintptr_t)trap_stubs;
-	uint64_t low = (stub & 0xffff) | SEL_CODE64 << 16 | (uint64_t)ist << 32 |
-		       (uint64_t)GATE_INTERRUPT << 40 | (stub & 0xffff0000) << 32;
-
-	/* The stubs lie in 256 aligned bytes: from one to the next only the low byte changes. */
-	struct idt_gate *gate = idt;
-
-	do {
-		gate->low = low;
-		gate->high = stub >> 32;
-		low += TRAP_STUB_SIZE;
-	} while (++gate < idt + nr);
-	idtr.limit = (uint16_t)(nr * sizeof(*idt) - 1);
-	idtr.base = (uintptr_t)idt;
-	__asm__ volatile("lidt %0" : : "m"(idtr) : "memory");
-}
 
 static const char *kind(uint64_t vector, uint64_t error)
 {

@@ -4,7 +4,6 @@
 
 /* The exceptions of Intel SDM vol. 3, table 6-1; a stub of vectors.S for each. */
 #define NR_TRAPS       22
-#define NR_EARLY_TRAPS 15 /* up to the page fault: what early code could meet */
 #define TRAP_STUB_SIZE 8
 
 #ifndef __ASSEMBLER__
@@ -24,10 +23,10 @@ struct table_register {
 } __attribute__((packed));
 
 /*
- * Fills the table with nr stubs at their present address and loads it. ist is the
- * interrupt stack table slot that each takes, 0 for the current stack.
+ * Fills the table of NR_TRAPS gates with the stubs at their present address and loads it.
+ * ist is the interrupt stack table slot that each takes, 0 for the current stack.
  */
-void idt_load(struct idt_gate *idt, unsigned nr, uint8_t ist);
+void idt_load(struct idt_gate *idt, uint32_t ist);
 
 #endif /* !__ASSEMBLER__ */
 #endif /* ARCH_TRAP_H */
