@@ -15,11 +15,6 @@ static __attribute__((noinline)) struct xen_machine *xen(void)
 	return &machine()->xen;
 }
 
-bool on_xenpv(void)
-{
-	return xen()->call == XEN_SYSCALL;
-}
-
 static __attribute__((noinline)) uint64_t machine_frame(uint64_t frame)
 {
 	const struct xen_machine *x = xen();

@@ -62,7 +62,7 @@ static inline bool on_xen(void)
 
 /* Is it one whose page tables Xen keeps (ukaslr/xenpv.h)? */
 #if PROTOCOL_XENPV
-bool on_xenpv(void);
+#include <arch/ring.h>
 #else
 static inline bool on_xenpv(void)
 {

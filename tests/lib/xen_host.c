@@ -16,6 +16,13 @@ enum xen_call arch_xen_detect(void)
 	return xen_host_detected;
 }
 
+#if PROTOCOL_XENPV
+bool on_xenpv(void)
+{
+	return machine()->xen.call == XEN_SYSCALL;
+}
+#endif
+
 int64_t xen_hypercall(uint32_t call, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	(void)d;
