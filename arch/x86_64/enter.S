@@ -5,6 +5,8 @@
 #include <arch/layout.h>
 #include <arch/x86.h>
 
+#define FXSAVE_SIZE 512 /* Intel SDM vol. 1, 10.5.1 */
+
 /*
  * _Noreturn void arch_enter(paddr_t root, vaddr_t stack_top, vaddr_t entry, vaddr_t handoff)
  *
@@ -32,9 +34,7 @@ arch_enter:
 	shrq	$3, %rcx
 	xorl	%eax, %eax
 	rep stosq
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	pxor	%xmm\n, %xmm\n		/* ChaCha rows */
-	.endr
+	fxrstor	-FXSAVE_SIZE(%rdi)	/* zeros: ChaCha rows go; arch_init() has better for MXCSR */
 
 	/* Nor does a register keep an early address; EFLAGS.AC would switch SMAP off. */
 	.irp	r, ebx, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d

@@ -111,8 +111,8 @@ start32:
 1:	movl	%edi, %cr3
 	movl	%eax, %cr4
 	movl	$MSR_EFER, %ecx
-	rdmsr
-	orl	$(EFER_LME | EFER_NXE), %eax
+	movl	$(EFER_LME | EFER_NXE), %eax
+	xorl	%edx, %edx
 	wrmsr
 	movl	$(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
 	movl	%eax, %cr0

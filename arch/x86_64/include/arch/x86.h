@@ -25,6 +25,7 @@
 #define MSR_EFER       0xc0000080
 #define EFER_LME       (1 << 8)
 #define EFER_NXE       (1 << 11)
+#define EFER_FFXSR     (1 << 14) /* AMD's: FXRSTOR without XMM registers (APM vol. 2, 3.1.7) */
 
 #define CR4_SMEP_BIT   20
 #define CR4_SMAP_BIT   21
