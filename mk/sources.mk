@@ -51,7 +51,7 @@ endif
 else
 EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c $(if $(filter efi,$(PROTOCOLS)), \
 	boot/acpi_devices.c drivers/acpi_tables.c)
-CORE  += drivers/pl011.c arch/arm64/firmware.S
+CORE  += lib/memcmp.c drivers/pl011.c arch/arm64/firmware.S
 endif
 
 ifneq ($(filter efi,$(PROTOCOLS)),)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * memcpy, memmove, memset by string instructions: small, and quick for what a
+ * memcpy, memmove, memset, memcmp by string instructions: small, and quick for what a
  * boot moves (Intel Optimization Manual, 3.7.6: enhanced REP MOVSB/STOSB).
  */
 
@@ -32,12 +32,13 @@ memmove:
 	leaq	-8(%rsi, %rdx), %rsi
 	shrq	$3, %rcx
 	rep movsq
+	andl	$7, %edx
+	jz	2f
+	movl	%edx, %ecx
 	addq	$7, %rdi
 	addq	$7, %rsi
-	movl	%edx, %ecx
-	andl	$7, %ecx
 	rep movsb
-	cld
+2:	cld
 	ret
 	.size memmove, . - memmove
 
@@ -52,5 +53,19 @@ memset:
 	movq	%r8, %rax
 	ret
 	.size memset, . - memset
+
+	.section .text.memcmp, "ax"
+	.globl memcmp
+	.type memcmp, @function
+memcmp:
+	movq	%rdx, %rcx
+	xorl	%eax, %eax		/* sets ZF: of no bytes none differ */
+	repe cmpsb
+	je	1f
+	movzbl	-1(%rdi), %eax
+	movzbl	-1(%rsi), %ecx
+	subl	%ecx, %eax
+1:	ret
+	.size memcmp, . - memcmp
 
 	.section .note.GNU-stack, "", @progbits
