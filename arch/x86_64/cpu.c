@@ -21,36 +21,50 @@ struct tss {
 	uint16_t reserved3, iomap_base;
 } __attribute__((packed));
 
-/* Present, available 64-bit TSS; base and limit are filled in (8.2.3) */
-#define DESC_TSS 0x0000890000000000ull
+/* Its descriptor, 8.2.3 */
+struct tss_descriptor {
+	uint16_t limit, base_0;
+	uint8_t base_16, type, flags, base_24;
+	uint64_t base_32;
+} __attribute__((packed));
 
-static uint64_t gdt[5];
+#define TYPE_TSS 0x89 /* present, available 64-bit TSS */
+
+static struct {
+	uint64_t none, code;
+	struct tss_descriptor tss;
+} gdt;
 static struct tss tss;
 static struct idt_gate idt[NR_TRAPS];
 
 static void gdt_load(void)
 {
 	struct table_register gdtr;
-	uint64_t base = (uintptr_t)&tss, limit = sizeof(tss) - 1;
+	const uint64_t base = (uintptr_t)&tss;
 
 	/* Field by field: as an initialiser it may become a constant that needs relocation. */
 	gdtr.limit = sizeof(gdt) - 1;
-	gdtr.base = (uintptr_t)gdt;
-	gdt[SEL_CODE64 / 8] = DESC_CODE64;
-	gdt[SEL_DATA / 8] = DESC_DATA;
-	gdt[SEL_TSS / 8] = DESC_TSS | limit | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
-	gdt[SEL_TSS / 8 + 1] = base >> 32;
+	gdtr.base = (uintptr_t)&gdt;
+	gdt.code = DESC_CODE64;
+	gdt.tss.limit = sizeof(tss) - 1;
+	gdt.tss.type = TYPE_TSS;
+	gdt.tss.base_0 = (uint16_t)base;
+	gdt.tss.base_16 = (uint8_t)(base >> 16);
+	gdt.tss.base_24 = (uint8_t)(base >> 24);
+	gdt.tss.base_32 = base >> 32;
 	__asm__ volatile("lgdt %0\n\t"
-			 "movl %1, %%ss\n\t"
-			 "lldt %w3\n\t"
-			 "ltr %w2"
+			 "lldt %w2\n\t"
+			 "ltr %w1"
 			 :
-			 : "m"(gdtr), "r"(SEL_DATA), "r"(SEL_TSS), "r"(0)
+			 : "m"(gdtr), "r"(SEL_TSS), "r"(0)
 			 : "memory");
 }
 
-/* Bit `to` if bit `from` of the flags is set */
-#define BIT_IF(flags, from, to) ((uint64_t)((flags) >> (from)&1) << (to))
+/* Bit `to` if bit `from`, which is lower, of the flags is set */
+static uint32_t bit_if(uint32_t flags, unsigned from, unsigned to)
+{
+	return (flags & 1u << from) << (to - from);
+}
 
 /*
  * Nothing of user mode's is there to be run, touched or asked (Intel SDM vol. 3,
@@ -65,9 +79,9 @@ static void forbid_user_pages(void)
 		return;
 	has = cpuid(CPUID_FEAT);
 	__asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
-	cr4 |= BIT_IF(has.ebx, CPUID_SMEP_BIT, CR4_SMEP_BIT) |
-	       BIT_IF(has.ebx, CPUID_SMAP_BIT, CR4_SMAP_BIT) |
-	       BIT_IF(has.ecx, CPUID_UMIP_BIT, CR4_UMIP_BIT);
+	cr4 |= bit_if(has.ebx, CPUID_SMEP_BIT, CR4_SMEP_BIT) |
+	       bit_if(has.ebx, CPUID_SMAP_BIT, CR4_SMAP_BIT) |
+	       bit_if(has.ecx, CPUID_UMIP_BIT, CR4_UMIP_BIT);
 	__asm__ volatile("movq %0, %%cr4" : : "r"(cr4));
 }
 

@@ -44,24 +44,7 @@ start32:
 
 	ADDR	__base_addr, %eax
 	testl	$0xfff, %eax
-	ADDR	msg_align, %edi
-	jnz	stop32
-
-	/* Long mode and no-execute, or nothing: W^X is not negotiable. */
-	pushl	%ebx
-	movl	$CPUID_EXT_MAX, %eax
-	cpuid
-	xorl	%edx, %edx
-	cmpl	$CPUID_EXT_FEAT, %eax
-	jb	1f
-	movl	$CPUID_EXT_FEAT, %eax
-	cpuid
-1:	popl	%ebx
-	ADDR	msg_cpu, %edi
-	btl	$CPUID_LM_BIT, %edx
-	jnc	stop32
-	btl	$CPUID_NX_BIT, %edx
-	jnc	stop32
+	jnz	stop_align
 
 	/* PML5[0] -> PML4[0] -> PDPT[0..3] -> four page directories, which lie in a row */
 	ADDR	early_root, %eax
@@ -87,12 +70,23 @@ start32:
 	cmpl	%edi, %ecx
 	jbe	1b
 
+	/* Long mode and no-execute, or nothing: W^X is not negotiable. */
+	movl	%ebx, %edi
+	movl	$CPUID_EXT_MAX, %eax
+	cpuid
+	xorl	%edx, %edx
+	cmpl	$CPUID_EXT_FEAT, %eax
+	jb	1f
+	movl	$CPUID_EXT_FEAT, %eax
+	cpuid
+1:	notl	%edx
+	testl	$(1 << CPUID_LM_BIT | 1 << CPUID_NX_BIT), %edx
+	jnz	stop_cpu
+
 	/*
 	 * 5 levels where the processor has them. They can be chosen only while paging
 	 * is off (Intel SDM vol. 3, 4.1.1); with 4 the walk begins one table later.
 	 */
-	movl	%eax, %edi
-	pushl	%ebx
 	xorl	%eax, %eax
 	cpuid
 	xorl	%ecx, %ecx
@@ -100,7 +94,8 @@ start32:
 	jb	1f
 	movl	$CPUID_FEAT, %eax
 	cpuid
-1:	popl	%ebx
+1:	movl	%edi, %ebx
+	ADDR	early_root, %edi
 	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_LA57), %eax
 	btl	$CPUID_LA57_BIT, %ecx
 	jc	1f
@@ -122,16 +117,20 @@ start32:
 	pushl	%eax
 	pushw	$EARLY_GDT_LAST
 	lgdt	(%esp)
-	addl	$6, %esp
 	pushl	$SEL_CODE64
 	ADDR	start64, %eax
 	pushl	%eax
 	lret
 
-/* Prints the message at EDI on COM1 and stops; nothing of a machine is known yet. */
-stop32:
-	movl	%edi, %esi
-/* The same with RSI, or ESI: these bytes mean the same in 64-bit and in 32-bit mode. */
+stop_align:
+	ADDR	msg_align, %esi
+	jmp	stop_text
+stop_cpu:
+	ADDR	msg_cpu, %esi
+/*
+ * Prints the message at RSI, or ESI, on COM1 and stops; nothing of a machine is known yet.
+ * These bytes mean the same in 64-bit and in 32-bit mode.
+ */
 	.globl stop_text
 stop_text:
 	movw	$(COM1 + UART_LSR), %dx
@@ -152,17 +151,16 @@ stop_text:
 
 	.code64
 start64:
-	movl	%esp, %esp		/* the upper halves are undefined after the switch */
-	movl	%esi, %edi
+	leaq	early_stack_top(%rip), %rsp
+	movl	%esi, %edi		/* the upper halves are undefined after the switch */
 	movl	%ebx, %esi
 /* From head64.S as well: early_boot()'s arguments and the early stack are there. */
 	.globl enter_early_boot
 enter_early_boot:
-	movl	$SEL_DATA, %eax
+	xorl	%eax, %eax		/* in 64-bit mode no data segment is needed, ... */
 	movl	%eax, %ds
 	movl	%eax, %es
-	movl	%eax, %ss
-	xorl	%eax, %eax
+	movl	%eax, %ss		/* ... nor one for the stack (Intel SDM vol. 3, 5.4.1.1) */
 	movl	%eax, %fs
 	movl	%eax, %gs
 	xorl	%ebp, %ebp		/* ends a back trace */
@@ -174,7 +172,6 @@ enter_early_boot:
 early_gdt:
 	.quad	0
 	.quad	DESC_CODE64
-	.quad	DESC_DATA
 
 msg_align:
 	.asciz	"ukaslr: stop: the image's address is not a multiple of 4096\r\n"

@@ -19,6 +19,11 @@
 #define MULTIBOOT_MAGIC	 0x2badb002
 #define EARLY_STACK_SIZE 8192
 
+/* A data segment besides: Unikraft's entry is handed this GDT (Intel SDM vol. 3, 3.4.5) */
+#define SEL_DATA	 0x10
+#define DESC_DATA	 0x0000930000000000
+#define GDT_LAST	 (SEL_DATA + 8 - 1)
+
 .macro ADDR symbol, reg
 	leal	(\symbol - here)(%ebp), \reg
 .endm
@@ -69,7 +74,7 @@ here:	popl	%ebp
 
 	ADDR	gdt, %eax
 	pushl	%eax
-	pushw	$EARLY_GDT_LAST
+	pushw	$GDT_LAST
 	lgdt	(%esp)
 	addl	$6, %esp
 	pushl	$SEL_CODE64
@@ -127,7 +132,7 @@ kaslr_enter:
 	rep stosb			/* RCX = length */
 	leaq	gdt(%rip), %rax
 	pushq	%rax
-	pushw	$EARLY_GDT_LAST
+	pushw	$GDT_LAST
 	lgdt	(%rsp)
 	xorl	%eax, %eax
 	.irp	r, ebx, ecx, edx, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d

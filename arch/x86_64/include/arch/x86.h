@@ -50,13 +50,11 @@
 #define PTE_P_RW       0x003
 #define PTE_P_RW_PS    0x083
 
-/* Segment selectors of our GDTs, and code and data descriptors, 3.4.5 */
+/* Segment selectors of our GDTs, and the code descriptor, 3.4.5 */
 #define SEL_CODE64     0x08
-#define SEL_DATA       0x10
-#define SEL_TSS	       0x18
-#define EARLY_GDT_LAST (SEL_DATA + 8 - 1)
+#define SEL_TSS	       0x10
+#define EARLY_GDT_LAST (SEL_CODE64 + 8 - 1)
 #define DESC_CODE64    0x00209b0000000000
-#define DESC_DATA      0x0000930000000000
 
 /* COM1 of the PC */
 #define COM1	       0x3f8
