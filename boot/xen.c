@@ -53,14 +53,14 @@ static void find_console(struct bootinfo *bi)
 		return;
 	bi->uart = UART_XEN_RING;
 	bi->uart_base = page;
-	machine()->xen.console_port = (uint32_t)hvm_param(HVM_PARAM_CONSOLE_EVTCHN);
+	machine_early.xen.console_port = (uint32_t)hvm_param(HVM_PARAM_CONSOLE_EVTCHN);
 }
 
 bool xen_is_here(struct bootinfo *bi)
 {
 	if (!bi->xen)
 		bi->xen = arch_xen_detect();
-	machine()->xen.call = bi->xen;
+	machine_early.xen.call = bi->xen;
 	return bi->xen;
 }
 
@@ -83,12 +83,11 @@ const char *xen_memory_map(struct bootinfo *bi)
 	return err;
 }
 
-bool xen_open_console(struct bootinfo *bi)
+/* Kept out of the way of the usual machine, which is none of Xen's. */
+static __attribute__((noinline)) bool open_console(struct bootinfo *bi)
 {
 	uintptr_t base = 0;
 
-	if (!xen_is_here(bi))
-		return false;
 	if (bi->uart == UART_NONE)
 		find_console(bi);
 	if (bi->uart < UART_XEN_RING)
@@ -97,4 +96,9 @@ bool xen_open_console(struct bootinfo *bi)
 		base = (uintptr_t)physmem(bi->uart_base, PAGE_SIZE);
 	console_init(bi->uart, base);
 	return true;
+}
+
+bool xen_open_console(struct bootinfo *bi)
+{
+	return xen_is_here(bi) && open_console(bi);
 }

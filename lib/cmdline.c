@@ -226,10 +226,11 @@ const char *cmdline_scan(const struct cmdline *c, struct cmdline_options *o)
 void cmdline_args(const struct cmdline *c, const struct cmdline_options *o, char *strings,
 		  uint64_t *argv, vaddr_t strings_va)
 {
-	const struct cmdline rest = {.text = c->text + o->first, .len = c->len - o->first};
-	struct sink sink = {.strings = strings, .argv = argv, .strings_va = strings_va};
+	argv[o->argc] = 0;
+	if (o->argc != 0) {
+		const struct cmdline rest = {.text = c->text + o->first, .len = c->len - o->first};
+		struct sink sink = {.strings = strings, .argv = argv, .strings_va = strings_va};
 
-	if (o->argc != 0)
 		walk(&rest, NULL, &sink);
-	*sink.argv = 0;
+	}
 }

@@ -20,6 +20,7 @@ extern char __early_start[], __early_wipe_start[], __early_end[];
 
 /* The application's name; boot/app_name.c is compiled once for each. */
 extern const char app_name[];
+extern const uint32_t app_name_size; /* with its NUL */
 
 /* Memory that nothing zeroes, for what is written before it is read. */
 #define NOINIT		     __attribute__((section(".bss.noinit")))
