@@ -51,8 +51,6 @@ static struct layout layout;
 /* The entry code's identity map becomes one that grows. */
 static void map_early(void)
 {
-	uint64_t start;
-
 	early_pool.run.pa = PADDR(IMAGE_ADDR(early_root));
 	early_pool.va = (uint8_t *)early_root;
 	early_pool.nr = early_pool.mapped = EARLY_TABLES;
@@ -62,10 +60,10 @@ static void map_early(void)
 	early_pt.max_leaf = 1;
 	early_pt.lower_half = true;
 	table_pool_attach(&early_pool, &early_pt);
-	physmem_use(&early_pt);
-	start = EARLY_ROW_START(IMAGE_ADDR(__base_addr));
-	physmem_row((pte_t *)(void *)(early_root + EARLY_ROW_PAGE * PAGE_SIZE), start,
-		    EARLY_ROW_PAGES * PT_ENTRIES);
+	machine_early.identity = &early_pt;
+	machine_early.row = (pte_t *)(void *)(early_root + EARLY_ROW_PAGE * PAGE_SIZE);
+	machine_early.row_start = EARLY_ROW_START(IMAGE_ADDR(__base_addr));
+	machine_early.row_len = EARLY_ROW_PAGES * PT_ENTRIES;
 }
 
 static const char *parse(struct bootinfo *bi, paddr_t handed_over)
@@ -229,7 +227,7 @@ static struct {
 static void measure_args(void)
 {
 	args.argv_len = (1 + options.argc + 1) * sizeof(uint64_t);
-	args.name_len = strlen(app_name) + 1;
+	args.name_len = app_name_size;
 	args.len = args.argv_len + args.name_len + options.strings;
 }
 
@@ -263,7 +261,8 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	h->pool = l->pool;
 	h->pool.va = (uint8_t *)(uintptr_t)l->pool_va.va;
 	h->pt = l->pt;
-	h->window = l->window;
+	if (ARCH_TABLES_APART)
+		h->window = l->window;
 	h->heap = l->heap_va;
 	h->heap_first = l->heap_first;
 	for (unsigned i = 0; i < NR_SECRETS; i++)
@@ -272,6 +271,9 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	*moved = machine_early;
 	moved->stack_end = l->stack.va.va + l->stack.len;
 	moved->stack_len = l->stack.len;
+	moved->identity = (struct pagetable *)(uintptr_t)MOVED_VA(l, &handoff.pt).va;
+	moved->row = NULL;
+	moved->row_start = moved->row_len = 0;
 	if (uart_is_mapped(moved->uart))
 		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
 #if PROTOCOL_XENPV

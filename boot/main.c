@@ -13,7 +13,6 @@
 #include <ukaslr/image.h>
 #include <ukaslr/machine.h>
 #include <ukaslr/panic.h>
-#include <ukaslr/physmem.h>
 #include <ukaslr/shutdown.h>
 #include <ukaslr/stack_guard.h>
 #include <ukaslr/xenpv.h>
@@ -47,7 +46,6 @@ void normal_boot(struct handoff *h)
 		xenpv_drop_early(&h->pt);
 	else
 		h->pt.ops.edit = arch_edit_tables;
-	physmem_use(&h->pt);
 	heap_init(&h->pt, h->heap, h->heap_first, &h->secret[SECRET_HEAP]);
 	h->secret[SECRET_HEAP] = h->secret[SECRET_HEAP + 1] = 0;
 	run_constructors();

@@ -11,22 +11,6 @@
 
 #define STEP PT_LEVEL_SIZE(1)
 
-void physmem_use(struct pagetable *pt)
-{
-	machine()->identity = pt;
-	machine()->row = NULL;
-	machine()->row_len = 0;
-}
-
-void physmem_row(pte_t *row, uint64_t start, uint64_t len)
-{
-	struct machine *m = machine();
-
-	m->row = row;
-	m->row_start = start;
-	m->row_len = len;
-}
-
 /* By the row: one store for each 2 MiB that is not mapped yet. A device is never cached memory. */
 static bool map_in_row(const struct machine *m, uint64_t first, uint64_t last, paddr_t start,
 		       pte_t attr)

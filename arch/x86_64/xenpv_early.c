@@ -5,7 +5,6 @@
 #include <arch/xenpv.h>
 #include <ukaslr/image.h>
 #include <ukaslr/panic.h>
-#include <ukaslr/physmem.h>
 #include <ukaslr/xenpv.h>
 #include <ukaslr/xenpv_start.h>
 
@@ -39,7 +38,7 @@ void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_in
 	pt->levels = 4;
 	pt->max_leaf = 0;
 	table_pool_attach(pool, pt);
-	physmem_use(pt);
+	m->identity = pt;
 }
 
 void xenpv_publish(struct pagetable *pt, struct pagetable *old)

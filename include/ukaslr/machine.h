@@ -36,11 +36,15 @@ struct machine {
 	/* lib/trap.c: a fault is being reported; the stack's end, and how far it may grow */
 	bool reporting;
 	uint64_t stack_end, stack_len;
-	/* mm/physmem.c: the identity map's tables, and its row of 2 MiB entries */
+	/*
+	 * mm/physmem.c: the tables that the identity map grows in: the early ones, and once
+	 * more the final ones when the machine is on its way down (x86_64, ACPI)
+	 */
 	struct pagetable *identity;
+	/* Of the early ones, entries that lie in a row: most of a boot is mapped by one store */
 	pte_t *row;
 	uint64_t row_start; /* what the first entry maps, a multiple of 2 MiB */
-	uint64_t row_len;   /* entries */
+	uint64_t row_len;   /* entries; 0: there is no row */
 };
 
 extern struct machine machine_early, machine_moved;

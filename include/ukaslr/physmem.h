@@ -25,17 +25,4 @@ void *physmem(paddr_t pa, uint64_t len);
 /* The same for registers of a device, uncached. */
 void *physmem_device(paddr_t pa, uint64_t len);
 
-/*
- * The tables that the identity map grows in from now on: the early ones, and
- * once more the final ones when the machine is on its way down (x86_64, ACPI).
- * Called before any of the above; pt must outlive the calls.
- */
-void physmem_use(struct pagetable *pt);
-
-/*
- * The entries for len pages of 2 MiB, from `start` (a multiple of that) on, lie in
- * a row: most of what a boot touches is mapped by one store, without a walk.
- */
-void physmem_row(pte_t *row, uint64_t start, uint64_t len);
-
 #endif /* UKASLR_PHYSMEM_H */

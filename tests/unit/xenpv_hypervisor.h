@@ -257,11 +257,6 @@ _Noreturn void panic(const char *fmt, ...)
 	longjmp(panicked, 1);
 }
 
-void physmem_use(struct pagetable *tree)
-{
-	(void)tree;
-}
-
 void xenpv_set_traps(void)
 {
 }

@@ -24,11 +24,6 @@ extern char _libxenplat_shared_info[];
 struct domain domain;
 
 /* Early code has the memory that Xen has mapped, and what is added to that. */
-void physmem_use(struct pagetable *pt)
-{
-	machine()->identity = pt;
-}
-
 void *physmem(paddr_t pa, uint64_t len)
 {
 	return xenpv_reach(machine()->identity, pa, len);
