@@ -14,9 +14,9 @@
 
 #define BASE_ADDR 0x100000
 
-#define TEXT_ALIGN 16
+#define TEXT_ALIGN 256 /* as the exception stubs are, which come first */
 #define BOOT_TAIL_OF *kaslr/?*.early.o
-#define TEXT_FIRST
+#define TEXT_FIRST *(.text.trap)
 
 /* Multiboot Specification 0.6.96, 3.1.1: pages aligned, memory map wanted, address fields valid */
 #define MULTIBOOT_MAGIC 0x1badb002

@@ -14,6 +14,14 @@ void *memmove(void *dest, const void *src, size_t n);
 void *memset(void *dest, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
+/*
+ * As macros, too (7.1.4): a freestanding compiler does not know what functions of these
+ * names do. So they are a few instructions, or calls, whichever is shorter. What must be
+ * gone from memory that nobody reads any more needs a barrier behind it.
+ */
+#define memcpy(dest, src, n) __builtin_memcpy(dest, src, n)
+#define memset(dest, c, n)   __builtin_memset(dest, c, n)
+
 size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#undef memcpy /* the functions, not the macros */
+#undef memset
 
 #define LENGTHS	  (2 * 512 + 130)
 #define DISTANCES 17

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#undef memset /* a call */
 
 #define NOINLINE __attribute__((noinline))
 #define INLINE	 static inline __attribute__((always_inline))
