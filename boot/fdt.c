@@ -39,12 +39,18 @@ static __attribute__((noinline)) const uint32_t *read_node(struct dt_walk *w, co
 	return dt_read(&w->f, p, &w->node);
 }
 
-/* Names that consoles have anywhere in the tree, by their first words */
-static bool is_uart_name(uint32_t word)
+/* The first words of names that consoles have, anywhere in the tree */
+#define PL011  DT_WORD('p', 'l', '0', '1')
+#define SERIAL DT_WORD('s', 'e', 'r', 'i')
+#define UART   DT_WORD('u', 'a', 'r', 't')
+#define SBSA   DT_WORD('s', 'b', 's', 'a') /* Xen's */
+
+/* The same as look_at(), of a node with one of these */
+static const uint32_t *look_at_uart(struct dt_walk *w, uint32_t depth, const uint32_t *p)
 {
-	return word == DT_WORD('p', 'l', '0', '1') || word == DT_WORD('s', 'e', 'r', 'i') ||
-	       word == DT_WORD('u', 'a', 'r', 't') ||
-	       (PLATFORM_XEN && word == DT_WORD('s', 'b', 's', 'a'));
+	p = read_node(w, p);
+	dt_look_at_uart(w, depth);
+	return p;
 }
 
 /* The same as look_at(), of a child of the root */
@@ -81,6 +87,13 @@ static const uint32_t *look_at_child(struct dt_walk *w, const uint32_t *name, co
 		    name[2] == DT_WORD('-', 'm', 'e', 'm'))
 			w->reserved_memory = p;
 		break;
+#if PLATFORM_XEN
+	case SBSA:
+#endif
+	case PL011:
+	case SERIAL:
+	case UART:
+		return look_at_uart(w, 1, p);
 	}
 	return p;
 }
@@ -96,12 +109,11 @@ static __attribute__((noinline)) const uint32_t *look_at(struct dt_walk *w, uint
 {
 	const uint32_t *const name = (const uint32_t *)(const void *)w->path[depth];
 
-	if (is_uart_name(name[0])) {
-		p = read_node(w, p);
-		dt_look_at_uart(w, depth);
-		return p;
-	}
-	return depth == 1 ? look_at_child(w, name, p) : p;
+	if (depth == 1)
+		return look_at_child(w, name, p);
+	if (*name == PL011 || *name == SERIAL || *name == UART || (PLATFORM_XEN && *name == SBSA))
+		return look_at_uart(w, depth, p);
+	return p;
 }
 
 /* At a node inside of /reserved-memory */
@@ -117,10 +129,11 @@ static const uint32_t *reserve(struct dt_walk *w, uint32_t depth, const uint32_t
 /*
  * Walks over what is in a node, from its first property on, and returns w->err. This
  * loop is most of the parser's time: a small tree has hundreds of tokens, most of them
- * properties that nobody asks for. So two words are read at once, a token and what
- * follows: a property's length, the beginning of a node's name, or the next token. A
- * property that is too long leads beyond the end, wherever in 64 bits that is. Nodes
- * of other than these names are not looked at.
+ * properties that nobody asks for, and most nodes follow one that has no nodes in it.
+ * So two words are read at once, a token and what follows: a property's length, the
+ * beginning of a node's name, or the next token. A property that is too long leads
+ * beyond the end, wherever in 64 bits that is; a name does not. Nodes of other than
+ * these names are not looked at.
  */
 static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t names)
 {
@@ -129,7 +142,9 @@ static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t names)
 
 	DT_KEEP(begin_node);
 	DT_KEEP(end_node);
-	while (p < limit) {
+	if (p >= limit)
+		return DAMAGED;
+	for (;;) {
 		uint32_t token = p[0], word = p[1];
 
 		while (token == dt32(DT_PROP)) {
@@ -143,26 +158,30 @@ static const char *walk(struct dt_walk *w, const uint32_t *p, uint64_t names)
 			if (!--depth)
 				return names == ANY_NAME || word == dt32(DT_END) ? NULL : DAMAGED;
 			p++;
-			if (word != begin_node)
+			if (word != begin_node) {
+				if (p >= limit)
+					break;
 				continue;
+			}
 		} else if (token == dt32(DT_NOP)) {
-			p++;
+			if (++p >= limit)
+				break;
 			continue;
-		} else if (token != begin_node) {
+		} else if (token != begin_node || depth == DT_MAX_DEPTH) {
 			break;
 		}
-		p++;
-		if (depth >= DT_MAX_DEPTH || p >= names_end)
+		if (++p >= names_end)
 			break;
-		w->path[depth] = (const char *)p;
+		w->path[depth++] = (const char *)p;
 		word = *p;
 		p = dt_skip_name(p);
 		if (names >> HASH(word) & 1) {
-			p = names == ANY_NAME ? reserve(w, depth, p) : look_at(w, depth, p);
+			p = names == ANY_NAME ? reserve(w, depth - 1, p) : look_at(w, depth - 1, p);
 			if (w->err)
 				return w->err;
+			if (p >= limit)
+				break;
 		}
-		depth++;
 	}
 	return DAMAGED;
 }

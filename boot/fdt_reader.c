@@ -4,21 +4,25 @@
  * Devicetree Specification v0.4
  */
 
-#include <string.h>
 #include <ukaslr/fdt.h>
 #include <ukaslr/physmem.h>
 
-/* The root's name, behind its token, is empty (5.4.1), and so the first of those that end. */
+/*
+ * The root's name, behind its token, is empty (5.4.1), and so the first of those that end.
+ * Behind the last name are its node's token and the block's, each a word whose last byte
+ * is not 0.
+ */
 static const uint32_t *find_names_end(const uint32_t *start, const uint32_t *end)
 {
 	const char *const root = (const char *)(start + 2) - 1;
-	const char *last = (const char *)end - 1;
+	const struct dt_word *last = dt_last_byte(end - 3);
 
-	if (end - start < 2 || *root)
+	if (end - start < 4 || *root)
 		return start;
-	while (*last)
-		last -= sizeof(*end);
-	return (const uint32_t *)(const void *)(last + 1);
+	while ((last--)->byte[0])
+		;
+	DT_KEEP(last);
+	return (const uint32_t *)(const void *)((const char *)last + 5);
 }
 
 /* 5.2: where the blocks are, and where what is searched for in them ends at the latest */
@@ -85,20 +89,27 @@ const char *dt_open(struct dt_reader *f, paddr_t dtb)
 
 #define MEMBER(name, text, ...)		   char name[sizeof(text)];
 #define TEXT(name, text, ...)		   text,
-#define OFFSET(name, ...)		   [DT_##name] = offsetof(struct names, name),
+#define OFFSET(name, ...)		   [DT_##name] = offsetof(struct names, text.name),
 #define BY_HASH(name, text, first, second) [HASH(first, second)] = DT_##name,
 #define NOTHING(...)
 
 struct names {
-	NAMES(MEMBER, MEMBER)
+	uint8_t by_hash[32];
+	uint8_t offset_of[DT_NR_NAMES]; /* in this struct */
+	struct {
+		NAMES(MEMBER, MEMBER)
+	} text;
 };
 
-static const struct names names = {NAMES(TEXT, TEXT)};
-static const uint8_t offset_of[] = {NAMES(OFFSET, OFFSET)};
-static const uint8_t by_hash[HASH(0, 31) + 1] = {NAMES(BY_HASH, NOTHING)};
+static const struct names known_names = {
+	.by_hash = {NAMES(BY_HASH, NOTHING)},
+	.offset_of = {NAMES(OFFSET, OFFSET)},
+	.text = {NAMES(TEXT, TEXT)},
+};
 
-static inline bool same(const char *s, const char *name)
+static inline bool same(const char *s, const struct names *names, unsigned n)
 {
+	const char *name = (const char *)names + names->offset_of[n];
 	char c;
 
 	do {
@@ -119,44 +130,50 @@ static __attribute__((noinline)) bool is_name(const char *s, const char *name)
 	return !*s && *name == ':';
 }
 
-static inline enum dt_name name_of(const char *s, const char *also)
+static inline enum dt_name name_of(const char *s, const struct names *names, const char *also)
 {
-	const enum dt_name n = by_hash[HASH(s[0], s[1])];
+	enum dt_name n = names->by_hash[HASH(s[0], s[1])];
 
 	if (also && is_name(s, also))
 		return DT_ALSO;
-	if (!n || same(s, (const char *)&names + offset_of[n]))
+	if (!n || same(s, names, n))
 		return n;
-	return same(s, (const char *)&names + offset_of[n + 1]) ? n + 1 : DT_NOT_ASKED_FOR;
+	n++;
+	return same(s, names, n) ? n : DT_NOT_ASKED_FOR;
 }
 
 const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_node *node)
 {
-	const uint32_t *const limit = f->end - DT_PROP_WORDS;
+	const uint32_t *const limit = f->end - 1;
 	const uint32_t strings_end = f->strings_end;
 	const char *const strings = f->strings, *const also = f->also;
+	const struct names *names = &known_names;
 	uint32_t found = 0;
 
-	while (p <= limit) {
-		const struct dt_prop *const prop = (const struct dt_prop *)p;
-		const uint32_t offset = dt32(prop->nameoff);
+	DT_KEEP(names);
+	while (p < limit) {
+		while (*p == dt32(DT_PROP)) {
+			const struct dt_prop *const prop = (const struct dt_prop *)p;
+			enum dt_name name;
+			uint32_t offset;
 
-		if (prop->token == dt32(DT_PROP)) {
 			p = dt_after(prop);
-			if (p > f->end)
-				break;
-			if (offset < strings_end) {
-				const enum dt_name name = name_of(strings + offset, also);
-
-				found |= 1u << name;
-				node->prop[name] = prop;
-			}
-		} else if (prop->token == dt32(DT_NOP)) {
-			p++;
-		} else {
-			break;
+			if (p >= limit)
+				goto out;
+			offset = dt32(prop->nameoff);
+			if (offset >= strings_end)
+				continue;
+			name = name_of(strings + offset, names, also);
+			if (name == DT_NOT_ASKED_FOR)
+				continue;
+			found |= 1u << name;
+			node->prop[name] = prop;
 		}
+		if (*p != dt32(DT_NOP))
+			break;
+		p++;
 	}
+out:
 	node->found = found;
 	return p;
 }
@@ -177,8 +194,12 @@ bool dt_is_compatible(const struct dt_node *node, const char *start, uint32_t si
 		return false;
 	s = (const char *)p->value;
 	for (end = s + dt_len(p); (size_t)(end - s) >= size; s++) {
-		if (!memcmp(s, start, size))
-			return true;
+		const char *a = s, *b = start;
+		uint32_t left = size;
+
+		while (*a++ == *b++)
+			if (!--left)
+				return true;
 		while (*s)
 			if (++s == end)
 				return false;

@@ -97,7 +97,7 @@ struct dt_node {
 struct dt_reader {
 	const struct dt_header *header;
 	/* Of the structure block. A name ends, as dt_skip_name() sees it, before .names_end or not
-	 * at all. */
+	 * at all; two words at least follow that. */
 	const uint32_t *start, *end, *names_end;
 	/* The strings block, and which byte of it is the last NUL: names begin before it. */
 	const char *strings;
@@ -160,16 +160,23 @@ static inline const uint32_t *dt_after(const struct dt_prop *p)
 	return dt_behind(p->value, dt_len(p));
 }
 
+/* The last bytes of words, as steps of four */
+struct dt_word {
+	char byte[sizeof(uint32_t)];
+};
+
+static inline const struct dt_word *dt_last_byte(const uint32_t *p)
+{
+	return (const struct dt_word *)(const void *)((const char *)(p + 1) - 1);
+}
+
 /*
  * What follows a node's name, which begins before .names_end. NULs fill the name's
  * last word (5.4.1), so that its last byte is 0; that of other words is a character.
  */
 static inline const uint32_t *dt_skip_name(const uint32_t *p)
 {
-	struct word {
-		char byte[sizeof(uint32_t)];
-	};
-	const struct word *last = (const struct word *)(const void *)((const char *)p + 3);
+	const struct dt_word *last = dt_last_byte(p);
 
 	while ((last++)->byte[0])
 		;
@@ -179,8 +186,9 @@ static inline const uint32_t *dt_skip_name(const uint32_t *p)
 
 /*
  * Finds the properties of a node, of which the first is at p, and returns what
- * follows them all: beyond the end of the block if one of them is. Of several of
- * one name, which no tree may have, the last counts.
+ * follows them all. Of several of one name, which no tree may have, the last counts.
+ * Behind a property are two tokens at least, its node's end and the block's: one
+ * without them does not count, and leads to the block's last word or beyond.
  */
 const uint32_t *dt_read(const struct dt_reader *f, const uint32_t *p, struct dt_node *node);
 
