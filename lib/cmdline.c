@@ -150,28 +150,36 @@ static void put_argument(const struct word *w, struct sink *sink)
  * Skips what is neither blank nor quote, which is nearly all there is: 8 at a
  * time, as long as none of them is '"' or below (nor a byte beyond ASCII: it
  * would take two more steps to know that one from a blank). What it stops at may
- * be any character.
+ * be any character. The last 8 may be ones that were skipped already, in part.
  */
-static const char *skip_plain(const char *p, const char *end)
+static __attribute__((noinline)) const char *skip_plain(const char *p, const char *end)
 {
-	for (; end - p >= 8; p += 8) {
-		uint64_t eight, special;
+	if (end - p >= 8) {
+		for (const char *const last = end - 8;; p = last - p < 8 ? last : p + 8) {
+			uint64_t eight, special;
 
-		__builtin_memcpy(&eight, p, sizeof(eight));
-		special = (eight - EIGHT('"' + 1u)) & EIGHT(0x80u);
-		if (special != 0)
-			return p + ((unsigned int)__builtin_ctzll(special) >> 3);
+			__builtin_memcpy(&eight, p, sizeof(eight));
+			special = (eight - EIGHT('"' + 1u)) & EIGHT(0x80u);
+			if (special != 0)
+				return p + ((unsigned int)__builtin_ctzll(special) >> 3);
+			if (p == last)
+				return end;
+		}
 	}
 	while (p != end && (unsigned char)*p > '"')
 		p++;
 	return p;
 }
 
-/*
- * Reads the word that begins at p, and returns its end. The image's path ends
- * at the first blank, whatever quotes there are.
- */
-static const char *read_word(const char *p, const char *end, bool is_path, struct word *w)
+static const char *skip_blanks(const char *p, const char *end)
+{
+	while (p != end && is_blank(*p))
+		p++;
+	return p;
+}
+
+/* Reads the word that begins at p, and returns its end. */
+static const char *read_word(const char *p, const char *end, struct word *w)
 {
 	bool quoted = false;
 
@@ -181,7 +189,7 @@ static const char *read_word(const char *p, const char *end, bool is_path, struc
 		if (is_blank(*p)) {
 			if (!quoted)
 				break;
-		} else if (*p == '"' && !is_path) {
+		} else if (*p == '"') {
 			quoted = !quoted;
 			w->quotes++;
 		}
@@ -190,24 +198,21 @@ static const char *read_word(const char *p, const char *end, bool is_path, struc
 	return p;
 }
 
-/* With a sink, writes arguments; without one, reads options into *o and counts. */
-static const char *walk(const struct cmdline *c, struct cmdline_options *o, struct sink *sink)
+/*
+ * From the word at p on. With a sink, writes arguments; without one, reads options
+ * into *o and counts.
+ */
+static const char *walk(const struct cmdline *c, const char *p, struct cmdline_options *o,
+			struct sink *sink)
 {
-	const char *p = c->text, *end = c->text + c->len, *message = NULL;
-	bool is_path = c->has_path;
+	const char *const end = c->text + c->len, *message = NULL;
 	struct word w;
 
-	for (;;) {
-		while (p != end && is_blank(*p))
-			p++;
-		if (p == end || message != NULL)
-			return message;
-		p = read_word(p, end, is_path, &w);
-		if (is_path) {
-			is_path = false;
-		} else if (take_option(&w, c->text, o, &message)) {
+	for (; p != end && message == NULL; p = skip_blanks(p, end)) {
+		p = read_word(p, end, &w);
+		if (take_option(&w, c->text, o, &message))
 			continue;
-		} else if (sink != NULL) {
+		if (sink != NULL) {
 			put_argument(&w, sink);
 		} else {
 			if (o->argc++ == 0)
@@ -215,12 +220,21 @@ static const char *walk(const struct cmdline *c, struct cmdline_options *o, stru
 			o->strings += w.len - w.quotes + 1;
 		}
 	}
+	return message;
 }
 
 const char *cmdline_scan(const struct cmdline *c, struct cmdline_options *o)
 {
+	const char *const end = c->text + c->len, *p = skip_blanks(c->text, end);
+
 	memset(o, 0, sizeof(*o));
-	return walk(c, o, NULL);
+	if (c->has_path) {
+		/* It ends at the first blank, whatever quotes there are. */
+		while ((p = skip_plain(p, end)) != end && !is_blank(*p))
+			p++;
+		p = skip_blanks(p, end);
+	}
+	return p == end ? NULL : walk(c, p, o, NULL);
 }
 
 void cmdline_args(const struct cmdline *c, const struct cmdline_options *o, char *strings,
@@ -228,9 +242,8 @@ void cmdline_args(const struct cmdline *c, const struct cmdline_options *o, char
 {
 	argv[o->argc] = 0;
 	if (o->argc != 0) {
-		const struct cmdline rest = {.text = c->text + o->first, .len = c->len - o->first};
 		struct sink sink = {.strings = strings, .argv = argv, .strings_va = strings_va};
 
-		walk(&rest, NULL, &sink);
+		walk(c, c->text + o->first, NULL, &sink);
 	}
 }

@@ -17,7 +17,7 @@
  * begins with a quote is always main's. The last kaslr= counts.
  *
  * Use: cmdline_scan(), make room for .strings bytes and .argc + 1 pointers,
- * cmdline_args(). Both read the text once at most, and nothing beyond its length;
+ * cmdline_args(). Both go through the text once at most, and read nothing beyond its length;
  * they need no NUL at its end. The caller owns all memory. The text must not change in
  * between, but for the digits of seeds, which may be wiped.
  */
