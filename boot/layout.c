@@ -31,69 +31,41 @@
  */
 #define LIST_EDITS	(11 + PROTOCOL_XENPV)
 
-/* Who chooses: chance, or, without a generator, the first place that fits. */
-struct chooser {
-	struct ukplat_memregion_list *list;
-	struct entropy *e;
-	struct vplacement space;
-	uint64_t next_va;
-};
-
-static int take_memory(struct chooser *c, uint64_t len, uint16_t type, paddr_t *pa)
+/* Random memory, or without a generator the first that there is; whether there was any */
+static __attribute__((noinline)) bool take(struct bootinfo *bi, struct entropy *e, uint64_t len,
+					   paddr_t *pa)
 {
-	struct ukplat_memregion_desc r = {.len = PAGE_ALIGN_UP(len), .type = type, .flags = RW};
-	int rc;
+	struct ukplat_memregion_desc r = {.len = len, .type = UKPLAT_MEMRT_KERNEL, .flags = RW};
 
-	if (c->e)
-		return pplacement_draw(c->list, c->e, len, UINT64_MAX, type, RW, pa);
-	rc = ukplat_memregion_list_take(c->list, &r, __PADDR_MAX, 0);
+	if (pplacement_draw(&bi->mrds, e, &r, UINT64_MAX) < 0)
+		return false;
 	*pa = PADDR(r.pbase);
-	return rc < 0 ? rc : 0;
+	return true;
 }
 
-static void must_take(struct chooser *c, uint64_t len, paddr_t *pa)
+static void must_take(struct bootinfo *bi, struct entropy *e, uint64_t len, paddr_t *pa)
 {
 	uint64_t most = 0;
 
-	if (!take_memory(c, len, UKPLAT_MEMRT_KERNEL, pa))
+	if (take(bi, e, len, pa))
 		return;
-	for (unsigned i = 0; i < c->list->count; i++)
-		if (c->list->mrds[i].type == UKPLAT_MEMRT_FREE && c->list->mrds[i].len > most)
-			most = c->list->mrds[i].len;
+	for (unsigned i = 0; i < bi->mrds.count; i++)
+		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE && bi->mrds.mrds[i].len > most)
+			most = bi->mrds.mrds[i].len;
 	boot_stop("too little memory: the boot needs %lu KiB in one piece, "
 		  "the largest free one has %lu",
 		  (unsigned long)(len >> 10), (unsigned long)(most >> 10));
 }
 
-/* A virtual place at `offset` modulo `align`. */
-static vaddr_t place(struct chooser *c, uint64_t len, uint64_t align, uint64_t offset)
+static __attribute__((noinline)) vaddr_t place(struct vplacement *space, uint64_t len,
+					       uint64_t align)
 {
-	vaddr_t va;
+	vaddr_t va = vplacement_draw(space, len, align);
 
-	if (c->e) {
-		va = vplacement_draw(&c->space, c->e, len, align, offset);
-		if (!va.va)
-			boot_stop("the address space has no room left for %lu KiB",
-				  (unsigned long)(len >> 10));
-		return va;
-	}
-	/* PAGE_SIZE or more between neighbours is the guard */
-	va = VADDR(((c->next_va + align - 1) & -align) + offset);
-	c->next_va = va.va + len + PAGE_SIZE;
+	if (!va.va)
+		boot_stop("the address space has no room left for %lu KiB",
+			  (unsigned long)(len >> 10));
 	return va;
-}
-
-/*
- * The window on the page tables, which has the lower half to itself where the
- * architecture can switch that off.
- */
-static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
-{
-	if (ARCH_TABLES_APART) {
-		vplacement_init(&c->space, VADDR(0), VSPACE_PAGES(levels));
-		c->next_va = FIXED_OTHERS;
-	}
-	return place(c, len, PAGE_SIZE, 0);
 }
 
 /*
@@ -101,18 +73,18 @@ static vaddr_t place_window(struct chooser *c, uint64_t len, unsigned levels)
  * memory and then from its start: what is taken first is not the same memory at each
  * boot.
  */
-static paddr_t choose_heap_start(struct chooser *c)
+static paddr_t choose_heap_start(const struct ukplat_memregion_list *list, struct entropy *e)
 {
-	const struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
+	const struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
 	uint64_t pages = 0;
 
 	for (; r < end; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			pages += r->pg_count;
-	if (!c->e || !pages)
+	if (!e || !pages)
 		return PADDR(0);
-	pages = entropy_below(c->e, pages);
-	for (r = c->list->mrds; r->type != UKPLAT_MEMRT_FREE || pages >= r->pg_count; r++)
+	pages = entropy_below(e, pages);
+	for (r = list->mrds; r->type != UKPLAT_MEMRT_FREE || pages >= r->pg_count; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			pages -= r->pg_count;
 	return PADDR(r->pbase + pages * PAGE_SIZE);
@@ -125,10 +97,11 @@ static paddr_t choose_heap_start(struct chooser *c)
  * What has 2 MiB or more will be congruent with its memory modulo 2 MiB, wherever
  * that is then. Returns the pages that their tables can take.
  */
-static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
+static uint64_t place_files(struct vplacement *space, struct ukplat_memregion_list *list,
+			    const struct pagetable *pt)
 {
 	unsigned wanted = UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE;
-	struct ukplat_memregion_desc *r = c->list->mrds, *end = r + c->list->count;
+	struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
 	uint64_t pages = 0;
 
 	for (; r < end; r++) {
@@ -143,19 +116,19 @@ static uint64_t place_files(struct chooser *c, const struct pagetable *pt)
 		pages += table_pages(pt->levels, len) + 2;
 		if (align > PAGE_SIZE)
 			pages -= len >> PT_LEVEL_SHIFT(1); /* tables for the ends alone */
-		r->vbase = place(c, len + align - PAGE_SIZE, align, 0).va;
+		r->vbase = place(space, len + align - PAGE_SIZE, align).va;
 	}
 	return pages;
 }
 
-static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo *bi,
+static void choose_physical(struct layout *l, struct bootinfo *bi, struct entropy *e,
 			    uint64_t pages)
 {
-	uint64_t heap = heap_table_pages(&l->pt, c->list, LIST_EDITS), window;
+	uint64_t heap = heap_table_pages(&l->pt, &bi->mrds, LIST_EDITS), window;
 
-	l->moves = c->e && !take_memory(c, l->image.len, UKPLAT_MEMRT_KERNEL, &l->image.pa);
+	l->moves = e && take(bi, e, l->image.len, &l->image.pa);
 	if (!l->moves) {
-		if (c->e)
+		if (e)
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
@@ -170,12 +143,12 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 	window = 1 + table_pages(l->pt.levels, 2 * PAGE_SIZE * (pages + heap));
 	l->pool.nr = (uint32_t)(pages + window);
 	l->pool_len = (pages + heap + window) * PAGE_SIZE;
-	must_take(c, l->pool_len, &l->pool.run.pa);
+	must_take(bi, e, l->pool_len, &l->pool.run.pa);
 	/*
 	 * One physical draw for three virtual ones: no mapping tells a physical address,
 	 * and each draw costs some hundred instructions.
 	 */
-	must_take(c, l->stack.len + l->trap_stack.len + l->args.len, &l->stack.pa);
+	must_take(bi, e, l->stack.len + l->trap_stack.len + l->args.len, &l->stack.pa);
 	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
 	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
 	load_image_release(bi, l->moves, l->image.len);
@@ -183,8 +156,8 @@ static void choose_physical(struct layout *l, struct chooser *c, struct bootinfo
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
-	struct chooser c;
-	uint64_t space, fixed, pages;
+	struct vplacement space;
+	uint64_t start, fixed, pages;
 
 	/* As the early tables are */
 	l->pt.levels = machine_early.identity->levels;
@@ -194,36 +167,42 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->args.len = PAGE_ALIGN_UP(args_len);
 	l->image.len = PAGE_ALIGN_UP(IMAGE_OFFSET(__image_end) - IMAGE_OFFSET(__image_start));
 	fixed = is_xenpv(bi) ? XENPV_SPACE_START : VSPACE_START(4);
-	space = l->pt.levels == 4 ? fixed : VSPACE_START(l->pt.levels);
-	c.list = &bi->mrds;
-	c.e = e;
-	vplacement_init(&c.space, VADDR(space), -space / PAGE_SIZE);
-	c.next_va = fixed + FIXED_OTHERS;
-	pages = 1 + place_files(&c, &l->pt);
+	start = l->pt.levels == 4 ? fixed : VSPACE_START(l->pt.levels);
+	if (!e)
+		start = fixed + FIXED_OTHERS;
+	vplacement_init(&space, e, VADDR(start), -start / PAGE_SIZE);
+	pages = 1 + place_files(&space, &bi->mrds, &l->pt);
 #if PROTOCOL_XENPV
 	l->p2m.pa = PADDR((uintptr_t)machine_early.xen.p2m);
 	l->p2m.len = PAGE_ALIGN_UP(machine_early.xen.nr_frames * sizeof(uint64_t));
 	if (l->p2m.len)
-		l->p2m.va = place(&c, l->p2m.len, PAGE_SIZE, 0);
+		l->p2m.va = place(&space, l->p2m.len, PAGE_SIZE);
 #endif
-	choose_physical(l, &c, bi, pages);
+	choose_physical(l, bi, e, pages);
 
-	l->heap_len = heap_window_len(c.list);
-	l->heap_va = place(&c, l->heap_len, PT_LEVEL_SIZE(1), 0);
-	l->heap_first = choose_heap_start(&c);
+	l->heap_len = heap_window_len(&bi->mrds);
+	l->heap_va = place(&space, l->heap_len, PT_LEVEL_SIZE(1));
+	l->heap_first = choose_heap_start(&bi->mrds, e);
 	if (e)
-		l->image.va = place(&c, l->image.len, PAGE_SIZE, 0);
+		l->image.va = place(&space, l->image.len, PAGE_SIZE);
 	else
 		l->image.va = VADDR(fixed + FIXED_SLIDE + IMAGE_OFFSET(__image_start));
-	l->stack.va = place(&c, l->stack.len, PAGE_SIZE, 0);
-	l->trap_stack.va = place(&c, l->trap_stack.len, PAGE_SIZE, 0);
-	l->args.va = place(&c, l->args.len, PAGE_SIZE, 0);
+	l->stack.va = place(&space, l->stack.len, PAGE_SIZE);
+	l->trap_stack.va = place(&space, l->trap_stack.len, PAGE_SIZE);
+	l->args.va = place(&space, l->args.len, PAGE_SIZE);
 	if (uart_is_mapped(bi->uart)) {
 		l->uart.pa = PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa));
 		l->uart.len = PAGE_SIZE;
-		l->uart.va = place(&c, PAGE_SIZE, PAGE_SIZE, 0);
+		l->uart.va = place(&space, PAGE_SIZE, PAGE_SIZE);
 	}
-	l->pool_va = place_window(&c, l->pool_len, l->pt.levels);
+	/* The window on the page tables has the lower half to itself, if that can be switched off
+	 */
+	if (ARCH_TABLES_APART) {
+		start = e ? 0 : FIXED_OTHERS;
+		vplacement_init(&space, e, VADDR(start),
+				VSPACE_PAGES(l->pt.levels) - start / PAGE_SIZE);
+	}
+	l->pool_va = place(&space, l->pool_len, PAGE_SIZE);
 }
 
 static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)

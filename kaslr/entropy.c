@@ -33,13 +33,10 @@
 
 #define CPU_WORDS    4u
 
-#define BLOCK_BITS   512u
-
 #define WORD_BYTES   8u /* of the words that sources are judged by */
 
 /* What is absorbed, whatever its type was */
 typedef uint32_t data_t __attribute__((may_alias));
-typedef uint64_t number_t __attribute__((may_alias));
 
 void entropy_init(struct entropy *e)
 {
@@ -48,7 +45,7 @@ void entropy_init(struct entropy *e)
 	e->in.w[1] = EXPAND_1;
 	e->in.w[2] = COMMON_2;
 	e->in.w[3] = COMMON_3;
-	e->next = BLOCK_BITS;
+	e->next = ENTROPY_BLOCK_BITS;
 }
 
 /* The next key out of the old one and the chunk; the other half of the block is output. */
@@ -59,8 +56,8 @@ static void absorb_block(struct entropy *e)
 	chacha20_block(&e->out, &e->in);
 	e->in.w[0] = EXPAND_0;
 	e->in.w[1] = EXPAND_1;
-	memcpy(&e->in.w[KEY], e->out.w, KEY_WORDS * sizeof(uint32_t));
-	memset(&e->in.w[COUNTER], 0, (BLOCK_WORDS - COUNTER) * sizeof(uint32_t));
+	__builtin_memcpy(&e->in.w[KEY], e->out.w, KEY_WORDS * sizeof(uint32_t));
+	__builtin_memset(&e->in.w[COUNTER], 0, (BLOCK_WORDS - COUNTER) * sizeof(uint32_t));
 	e->next = KEY_WORDS * 32;
 	e->absorbed = 0;
 }
@@ -75,38 +72,50 @@ static void begin_chunk(struct entropy *e)
 /* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
 static void absorb_words(struct entropy *e, const data_t *data, size_t n)
 {
-	uint32_t at = e->absorbed;
+	while (n != 0) {
+		uint32_t *to = &e->in.w[KEY + e->absorbed];
+		size_t run = CHUNK_WORDS - e->absorbed;
 
-	for (; n != 0; n--) {
-		if (at == CHUNK_WORDS) {
+		if (run == 0) {
 			absorb_block(e);
-			at = 0;
+			continue;
 		}
-		e->in.w[KEY + at++] ^= *data++;
+		if (run > n)
+			run = n;
+		n -= run;
+		e->absorbed += (uint32_t)run;
+		do
+			*to++ ^= *data++;
+		while (--run != 0);
 	}
-	e->absorbed = at;
-	e->next = BLOCK_BITS; /* no output is left */
+}
+
+/* A 64-bit word of what is only aligned for 32 bits */
+static uint64_t word_at(const data_t *data)
+{
+	return data[0] | (uint64_t)data[1] << 32;
 }
 
 /*
- * Whether a source looks broken: a 64-bit word without a single 1 or 0, or one
- * that was there before, first or just now. By chance 1 in 2^60 for four words.
- * What is behind the last whole word is not judged, and so not credited either.
+ * Whether a source looks broken: one of n (> 0) 64-bit words is without a single 1 or 0, or
+ * was there before, first or just now. By chance 1 in 2^60 for four words.
  */
-static bool is_stuck(const data_t *data, size_t len)
+static bool is_stuck(const data_t *data, size_t n)
 {
-	uint64_t first = 0, last = 0;
+	const uint64_t first = word_at(data);
+	uint64_t word = first, last;
 
-	for (; len >= WORD_BYTES; data += 2, len -= WORD_BYTES) {
-		uint64_t word = data[0] | (uint64_t)data[1] << 32;
-
-		if (word == 0 || word == UINT64_MAX || word == first || word == last)
+	for (;;) {
+		if (word + 1 <= 1) /* all ones, or zeros */
 			return true;
-		if (first == 0)
-			first = word;
+		if (--n == 0)
+			return false;
 		last = word;
+		data += 2;
+		word = word_at(data);
+		if (word == first || word == last)
+			return true;
 	}
-	return false;
 }
 
 /* A record: source and length, then the data, in words; the last is filled up with zeros. */
@@ -121,8 +130,10 @@ static void absorb_record(struct entropy *e, uint32_t header, const data_t *data
 		memcpy(&word, data + len / sizeof(*data), len % sizeof(*data));
 		absorb_words(e, &word, 1);
 	}
+	e->next = ENTROPY_BLOCK_BITS; /* no output is left */
 }
 
+/* What is behind the last whole word of 64 bits is not judged, and so not credited either. */
 void entropy_absorb(struct entropy *e, enum entropy_source source, const void *data, size_t len,
 		    unsigned int bits)
 {
@@ -130,7 +141,7 @@ void entropy_absorb(struct entropy *e, enum entropy_source source, const void *d
 		return;
 	if (len > ENTROPY_MAX_RECORD)
 		len = ENTROPY_MAX_RECORD;
-	if (bits == 0 || (len >= WORD_BYTES && !is_stuck(data, len))) {
+	if (bits == 0 || (len >= WORD_BYTES && !is_stuck(data, len / WORD_BYTES))) {
 		const unsigned int whole = 8 * ((unsigned int)len & -WORD_BYTES);
 
 		e->credited += bits < whole ? bits : whole;
@@ -176,7 +187,7 @@ static void absorb_jitter(struct entropy *e, uint64_t jitter)
 	e->in.w[KEY + CHUNK_WORDS - 2] ^= (uint32_t)jitter;
 	e->in.w[KEY + CHUNK_WORDS - 1] ^= (uint32_t)(jitter >> 32);
 	e->absorbed = CHUNK_WORDS;
-	e->next = BLOCK_BITS;
+	e->next = ENTROPY_BLOCK_BITS;
 	e->sources |= ENTROPY_JITTER;
 }
 
@@ -199,7 +210,7 @@ void entropy_from_cpu(struct entropy *e)
 	after = rng_counter();
 	absorb_jitter(e, before ^ (after << 32 | after >> 32));
 
-	memset(words, 0, sizeof(words));
+	__builtin_memset(words, 0, sizeof(words));
 	__asm__ volatile("" : : "r"(words) : "memory");
 }
 
@@ -214,36 +225,23 @@ static void refill(struct entropy *e)
 	}
 }
 
-static __attribute__((noinline)) uint64_t below_after_refill(struct entropy *e, uint64_t n)
+/* What is rare: the output is used up, or its next bits were too much. */
+static __attribute__((noinline)) uint64_t try_on(struct entropy *e, uint64_t n)
 {
-	refill(e);
+	if (e->next >= ENTROPY_BLOCK_BITS)
+		refill(e);
 	return entropy_below(e, n);
 }
 
 /*
  * As many bits as n - 1 has are drawn until they are no more than that: on average less
  * than twice, and nearly always once where windows are a power of 2 less a few pages.
- * Every draw of a boot comes by here, so what is rare is kept out of the way.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n)
 {
-	const uint64_t max = n - 1;
-	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1), bits = 64 - unused;
-	const number_t *const out = (const number_t *)e->out.w;
-	uint64_t value;
+	uint64_t number;
 
-	do {
-		uint32_t pos = e->next;
-
-		/* Bits of one word: those left of the last one may be too few */
-		if (pos % 64 + bits > 64)
-			pos = (pos | 63) + 1;
-		if (pos == BLOCK_BITS)
-			return below_after_refill(e, n);
-		e->next = pos + bits;
-		value = out[pos / 64] >> pos % 64 & (~0ull >> unused);
-	} while (value > max);
-	return value;
+	return entropy_try(e, n - 1, &number) ? number : try_on(e, n);
 }
 
 uint64_t entropy_u64(struct entropy *e)

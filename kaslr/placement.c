@@ -17,69 +17,92 @@
 
 #define GUARD	  1u /* page */
 
-static uint64_t to_pages(uint64_t bytes)
+void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uint64_t nr_pages)
 {
-	return (bytes >> __PAGE_SHIFT) + ((bytes & ~__PAGE_MASK) != 0);
-}
-
-void vplacement_init(struct vplacement *v, vaddr_t start, uint64_t nr_pages)
-{
+	v->e = e;
 	v->first_page = (start.va >> __PAGE_SHIFT) + GUARD;
 	v->nr_pages = nr_pages > 2 * GUARD ? nr_pages - 2 * GUARD : 0;
 	v->nr_taken = 0;
 }
 
-/* Whether pages [page, page + nr) and a guard on each side keep clear of what is there. */
-static inline bool is_free(const struct vplacement *v, uint64_t page, uint64_t nr)
+/* Takes pages [page, page + nr) if they and a guard on each side keep clear of what is there. */
+static inline bool take(struct vplacement *v, uint64_t page, uint64_t nr)
 {
 	const uint64_t guard = page + nr;
+	struct vpages *t = v->taken, *const end = t + v->nr_taken;
 
 	/* Its start is no later than the guard, and its end no earlier than the other one */
-	for (uint32_t i = 0; i < v->nr_taken; i++)
-		if (guard - v->taken[i].page <= nr + v->taken[i].nr)
+	for (; t < end; t++)
+		if (guard - t->page <= nr + t->nr)
 			return false;
+	t->page = page;
+	t->nr = nr;
+	v->nr_taken++;
 	return true;
 }
 
-vaddr_t vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
-			uint64_t offset)
+/*
+ * What the first try is kept free of: all the others, and places in a row. Slots are nr pages
+ * at `first` and at each multiple of `step` behind it, up to number max.
+ */
+static __attribute__((cold, noinline)) vaddr_t try_on(struct vplacement *v, uint64_t nr,
+						      uint64_t first, uint64_t step, uint64_t max)
 {
-	const uint64_t nr = to_pages(len), step = align >> __PAGE_SHIFT;
-	/* Pages before the first slot; nothing here nears 2^64 */
-	const uint64_t skip = ((offset >> __PAGE_SHIFT) - v->first_page) & (step - 1);
-	uint64_t slots;
+	for (int tries = 1; tries < MAX_TRIES; tries++) {
+		uint64_t slot = 0;
 
-	if (!len || !step || (align & (align - 1)) || (offset & (-align | ~__PAGE_MASK)) ||
-	    v->nr_taken == PLACEMENT_MAX || skip + nr > v->nr_pages)
-		return VADDR(0);
-	slots = (v->nr_pages - skip - nr) / step + 1;
+		if (v->e) {
+			slot = entropy_below(v->e, max + 1);
+		} else if (v->nr_taken != 0) {
+			const struct vpages *last = &v->taken[v->nr_taken - 1];
 
-	for (int tries = 0; tries < MAX_TRIES; tries++) {
-		const uint64_t page = v->first_page + skip + entropy_below(e, slots) * step;
-
-		if (is_free(v, page, nr)) {
-			v->taken[v->nr_taken].page = page;
-			v->taken[v->nr_taken].nr = nr;
-			v->nr_taken++;
-			return VADDR(page << __PAGE_SHIFT);
+			slot = (last->page + last->nr + GUARD - first + step - 1) / step;
 		}
+		if (slot > max)
+			break;
+		if (take(v, first + slot * step, nr))
+			return VADDR((first + slot * step) << __PAGE_SHIFT);
 	}
 	return VADDR(0);
 }
 
-int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint64_t len,
-		    uint64_t limit, uint16_t type, uint16_t flags, paddr_t *out)
+vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 {
-	struct ukplat_memregion_desc mrd = {.type = type, .flags = flags};
-	uint64_t slots = ukplat_memregion_list_count_slots(list, len, limit);
-	int rc;
+	const uint64_t nr = ((len - 1) >> __PAGE_SHIFT) + 1; /* of 0 bytes: more than there are */
+	uint64_t first = v->first_page, step = 1, max = v->nr_pages - nr, slot;
 
-	if (slots == 0)
-		return -ENOMEM;
-	mrd.len = to_pages(len) << __PAGE_SHIFT;
-	rc = ukplat_memregion_list_take(list, &mrd, limit, entropy_below(e, slots));
-	if (rc < 0)
-		return rc;
-	*out = PADDR(mrd.pbase);
-	return 0;
+	if (nr > v->nr_pages || v->nr_taken == PLACEMENT_MAX)
+		return VADDR(0);
+	if (align != __PAGE_SIZE) {
+		uint64_t skip;
+
+		step = align >> __PAGE_SHIFT;
+		skip = -first & (step - 1);
+		if (!step || (align & (align - 1)) || skip > max)
+			return VADDR(0);
+		first += skip;
+		max = (max - skip) / step;
+	}
+	if (v->e && entropy_try(v->e, max, &slot)) {
+		const uint64_t page = first + slot * step;
+
+		if (take(v, page, nr))
+			return VADDR(page << __PAGE_SHIFT);
+	}
+	return try_on(v, nr, first, step, max);
+}
+
+int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
+		    struct ukplat_memregion_desc *mrd, uint64_t limit)
+{
+	uint64_t slot = 0;
+
+	mrd->len = PAGE_ALIGN_UP(mrd->len);
+	if (e) {
+		slot = ukplat_memregion_list_count_slots(list, mrd->len, limit);
+		if (slot == 0)
+			return -ENOMEM;
+		slot = entropy_below(e, slot);
+	}
+	return ukplat_memregion_list_take(list, mrd, limit, slot);
 }

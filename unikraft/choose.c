@@ -23,9 +23,9 @@ void kaslr_gather(struct entropy *e, struct bootinfo *bi)
 	entropy_gather(e, bi, &options);
 }
 
-uint64_t kaslr_place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align)
+uint64_t kaslr_place(struct vplacement *space, uint64_t len, uint64_t align)
 {
-	const vaddr_t va = vplacement_draw(space, e, len, align, 0);
+	const vaddr_t va = vplacement_draw(space, len, align);
 
 	if (!va.va)
 		boot_stop("the address space has no room for %lu KiB", (unsigned long)(len >> 10));

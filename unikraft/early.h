@@ -56,7 +56,7 @@ extern char _base_addr[], _etext[], _rodata[], _tls_start[], __bss_start[], _end
  * bytes in the window of virtual addresses, or stops; prints the report, if that is asked for.
  */
 void kaslr_gather(struct entropy *e, struct bootinfo *bi);
-uint64_t kaslr_place(struct vplacement *space, struct entropy *e, uint64_t len, uint64_t align);
+uint64_t kaslr_place(struct vplacement *space, uint64_t len, uint64_t align);
 void kaslr_report(const struct kaslr_moved *m, const struct entropy *e);
 
 /*

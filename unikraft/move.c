@@ -39,19 +39,11 @@ static uint64_t take(struct bootinfo *bi, struct entropy *e, uint64_t len, uint6
 	struct ukplat_memregion_desc r = {.len = len,
 					  .type = UKPLAT_MEMRT_KERNEL,
 					  .flags = UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE};
-	paddr_t pa;
-	int rc;
 
-	if (CONFIG_KASLR_PHYS) {
-		rc = pplacement_draw(&bi->mrds, e, len, limit, r.type, r.flags, &pa);
-	} else {
-		rc = ukplat_memregion_list_take(&bi->mrds, &r, limit, 0);
-		pa = PADDR(r.pbase);
-	}
-	if (rc < 0)
+	if (pplacement_draw(&bi->mrds, CONFIG_KASLR_PHYS ? e : NULL, &r, limit) < 0)
 		boot_stop("too little memory: the image needs %lu KiB in one piece beside itself",
 			  (unsigned long)(len >> 10));
-	return pa.pa;
+	return r.pbase;
 }
 
 /*
@@ -83,16 +75,16 @@ static void choose_virtual(const struct bootinfo *bi, struct entropy *e,
 	m->heap_va = KASLR_HEAP_BASE;
 	if (!CONFIG_KASLR_VIRT)
 		return;
-	vplacement_init(&space, want->window, want->window_pages);
-	m->va = kaslr_place(&space, e, m->len, PT_PAGE_SIZE);
-	m->stack_va = kaslr_place(&space, e, m->stack_len, PT_PAGE_SIZE);
+	vplacement_init(&space, e, want->window, want->window_pages);
+	m->va = kaslr_place(&space, m->len, PT_PAGE_SIZE);
+	m->stack_va = kaslr_place(&space, m->stack_len, PT_PAGE_SIZE);
 	for (unsigned i = 0; i < bi->mrds.count; i++)
 		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE)
 			free += bi->mrds.mrds[i].len;
 	if (CONFIG_PAGING)
-		m->direct_va = kaslr_place(&space, e, KASLR_DIRECT_MAP_SIZE, PT_LEVEL_SIZE(2));
+		m->direct_va = kaslr_place(&space, KASLR_DIRECT_MAP_SIZE, PT_LEVEL_SIZE(2));
 	if (KASLR_HEAP_BASE)
-		m->heap_va = kaslr_place(&space, e, free, PT_LEVEL_SIZE(1));
+		m->heap_va = kaslr_place(&space, free, PT_LEVEL_SIZE(1));
 }
 
 static void copy_image(const struct kaslr_moved *m)

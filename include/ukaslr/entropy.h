@@ -55,10 +55,15 @@ enum entropy_source {
 #define ENTROPY_MAX_BITS      256u /* the key holds no more */
 #define ENTROPY_MAX_RECORD    0xffffu
 
+#define ENTROPY_BLOCK_BITS    512u
+
+/* 64 bits of a block */
+typedef uint64_t entropy_number_t __attribute__((may_alias));
+
 struct entropy {
 	/* The block function's next input; absorbing XORs straight into it. */
 	struct chacha20_words in;
-	/* Output; not handed out yet: bits [next, 512), the lowest of w[0] first. */
+	/* Output; not handed out yet: bits [next, 512), if any, the lowest of w[0] first. */
 	struct chacha20_words out;
 	uint32_t next;
 	uint32_t absorbed; /* words in the chunk that waits for its block; 0: none waits */
@@ -97,6 +102,27 @@ uint64_t entropy_u64(struct entropy *e);
  * bias). n = 0 stands for 2^64. Takes as many bits as n - 1 has, at least once.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n);
+
+/*
+ * One try of entropy_below(max + 1), without a call, for who draws often: false if the next
+ * bits are more than max, or there is no output left. entropy_below() tries on.
+ */
+static inline __attribute__((always_inline)) bool entropy_try(struct entropy *e, uint64_t max,
+							      uint64_t *number)
+{
+	const entropy_number_t *const out = (const entropy_number_t *)e->out.w;
+	const uint32_t top = (uint32_t)__builtin_clzl(max | 1) ^ 63; /* the highest bit */
+	uint32_t pos = e->next;
+
+	/* Bits of one number: those left of the last one may be too few */
+	if (pos % 64 + top > 63)
+		pos = (pos | 63) + 1;
+	e->next = pos + top + 1;
+	if (pos >= ENTROPY_BLOCK_BITS)
+		return false;
+	*number = out[pos / 64] >> pos % 64 & ((2ull << top) - 1);
+	return *number <= max;
+}
 
 /* Zeroes all state so that the compiler cannot leave it out. */
 void entropy_wipe(struct entropy *e);

@@ -22,41 +22,44 @@
 /* At most this many virtual places; each needs one record. */
 #define PLACEMENT_MAX 16
 
+struct vpages {
+	uint64_t page, nr;
+};
+
 /* What virtual addresses there are, and what of them is taken. Half open. */
 struct vplacement {
+	struct entropy *e;
 	uint64_t first_page; /* number (address / 4096) of the first page that can be taken */
 	uint64_t nr_pages;   /* that can be: all but the window's first and last */
 	uint32_t nr_taken;
-	struct {
-		uint64_t page, nr;
-	} taken[PLACEMENT_MAX];
+	struct vpages taken[PLACEMENT_MAX];
 };
 
 /*
  * Starts with the whole window [start, start + 4096 * nr_pages) free. start is
- * page aligned; the window may end at the top of the address space.
+ * page aligned; the window may end at the top of the address space. The generator
+ * stays the caller's. Without one (NULL: kaslr=off) places are not drawn: each is the first
+ * that fits behind the one before.
  */
-void vplacement_init(struct vplacement *v, vaddr_t start, uint64_t nr_pages);
+void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uint64_t nr_pages);
 
 /*
- * Chooses a place for len bytes (> 0, rounded up to pages) at an address that is
- * `offset` modulo `align` (a power of two, 4096 or more; offset < align, page
- * aligned). On both sides there is a page inside the window that nothing will
- * ever be placed on; neighbours may share one. Returns the address, or 0, which is
+ * Chooses a place for len bytes (> 0, rounded up to pages) at a multiple of `align` (a
+ * power of two, 4096 or more). On both sides there is a page inside the window that nothing
+ * will ever be placed on; neighbours may share one. Returns the address, or 0, which is
  * nobody's: PLACEMENT_MAX places are taken, the window is too full (hundreds of slots
  * drawn, not one of them free), or the arguments make no sense; *v is then as it was.
  */
-vaddr_t vplacement_draw(struct vplacement *v, struct entropy *e, uint64_t len, uint64_t align,
-			uint64_t offset);
+vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align);
 
 /*
- * Chooses a place for len bytes (> 0, rounded up to pages) in free memory below
- * `limit` (UINT64_MAX: anywhere) and cuts it out of the list, which is coalesced,
- * under the given type and flags. Returns 0 and the address, -ENOMEM if nothing
- * fits or the list is full, -EINVAL for a type or flags that the list refuses;
- * list and *out are then as they were.
+ * Chooses a place for mrd->len bytes (> 0, rounded up to pages here) in free memory below
+ * `limit` (UINT64_MAX: anywhere), or without a generator (NULL) the first that there is, and
+ * cuts it out of the list, which is coalesced, under mrd's type (not free memory) and flags;
+ * the rest of *mrd is zero. Returns the index of the new region, which *mrd is then a copy of,
+ * or -ENOMEM if nothing fits or the list is full; the list is then as it was.
  */
-int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e, uint64_t len,
-		    uint64_t limit, uint16_t type, uint16_t flags, paddr_t *out);
+int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
+		    struct ukplat_memregion_desc *mrd, uint64_t limit);
 
 #endif /* UKASLR_PLACEMENT_H */

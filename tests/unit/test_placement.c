@@ -80,7 +80,14 @@ static void draw_map(const union memory *m, char map[MAP_PAGES + 1])
 
 static int place(union memory *m, struct entropy *e, uint64_t len, uint64_t limit, paddr_t *pa)
 {
-	return pplacement_draw(&m->list, e, len, limit, UKPLAT_MEMRT_KERNEL, RW, pa);
+	struct ukplat_memregion_desc mrd = {.len = len, .type = UKPLAT_MEMRT_KERNEL, .flags = RW};
+	const int i = pplacement_draw(&m->list, e, &mrd, limit);
+
+	if (i < 0)
+		return i;
+	assert_memory_equal(&m->list.mrds[i], &mrd, sizeof(mrd));
+	*pa = PADDR(mrd.pbase);
+	return 0;
 }
 
 static const struct {
@@ -168,15 +175,14 @@ static void place_is_cut_out_and_all_else_is_as_it_was(void **state)
 static void region_has_the_type_and_flags_asked_for(void **state)
 {
 	struct entropy e = seeded(3);
+	struct ukplat_memregion_desc asked = {
+		.len = 3 * PAGE + 5, .type = UKPLAT_MEMRT_STACK, .flags = UKPLAT_MEMRF_READ};
 	const struct ukplat_memregion_desc *mrd;
 	union memory m;
-	paddr_t pa;
 
 	(void)state;
 	map_memory(&m, " ....", CAPACITY);
-	assert_int_equal(pplacement_draw(&m.list, &e, 3 * PAGE + 5, NOWHERE, UKPLAT_MEMRT_STACK,
-					 UKPLAT_MEMRF_READ, &pa),
-			 0);
+	assert_int_equal(pplacement_draw(&m.list, &e, &asked, NOWHERE), 0);
 	assert_int_equal(m.list.count, 1);
 	mrd = &m.list.mrds[0];
 	assert_int_equal(mrd->pbase, PAGE);
@@ -188,13 +194,13 @@ static void region_has_the_type_and_flags_asked_for(void **state)
 	assert_int_equal(mrd->flags, UKPLAT_MEMRF_READ);
 }
 
-static void assert_refused(union memory *m, uint64_t len, uint64_t limit, uint16_t type, int rc)
+static void assert_refused(union memory *m, uint64_t len, uint64_t limit)
 {
 	struct entropy e = seeded(4);
 	const union memory before = *m;
 	paddr_t pa = PADDR(1);
 
-	assert_int_equal(pplacement_draw(&m->list, &e, len, limit, type, RW, &pa), rc);
+	assert_int_equal(place(m, &e, len, limit, &pa), -ENOMEM);
 	assert_memory_equal(m, &before, sizeof(before));
 	assert_int_equal(pa.pa, 1);
 }
@@ -205,16 +211,31 @@ static void list_is_as_it_was_after_an_error(void **state)
 
 	(void)state;
 	map_memory(&m, "#....#..", CAPACITY);
-	assert_refused(&m, 5 * PAGE, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
-	assert_refused(&m, 4 * PAGE + 1, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
-	assert_refused(&m, UINT64_MAX, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
-	assert_refused(&m, 0, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
-	assert_refused(&m, 2 * PAGE, 3 * PAGE - 1, UKPLAT_MEMRT_KERNEL, -ENOMEM);
-	assert_refused(&m, PAGE, 0, UKPLAT_MEMRT_KERNEL, -ENOMEM);
+	assert_refused(&m, 5 * PAGE, NOWHERE);
+	assert_refused(&m, 4 * PAGE + 1, NOWHERE);
+	assert_refused(&m, UINT64_MAX, NOWHERE);
+	assert_refused(&m, 0, NOWHERE);
+	assert_refused(&m, 2 * PAGE, 3 * PAGE - 1);
+	assert_refused(&m, PAGE, 0);
 	map_memory(&m, "", CAPACITY);
-	assert_refused(&m, PAGE, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
+	assert_refused(&m, PAGE, NOWHERE);
 	map_memory(&m, "..#i", 3); /* one page of two needs a record more */
-	assert_refused(&m, PAGE, NOWHERE, UKPLAT_MEMRT_KERNEL, -ENOMEM);
+	assert_refused(&m, PAGE, NOWHERE);
+}
+
+/* kaslr=off */
+static void without_a_generator_it_is_the_first_place(void **state)
+{
+	union memory m;
+	paddr_t pa;
+
+	(void)state;
+	map_memory(&m, "#.#....#....", CAPACITY);
+	assert_int_equal(place(&m, NULL, 2 * PAGE, NOWHERE, &pa), 0);
+	assert_int_equal(pa.pa, 3 * PAGE);
+	assert_int_equal(place(&m, NULL, 3 * PAGE, NOWHERE, &pa), 0);
+	assert_int_equal(pa.pa, 8 * PAGE);
+	assert_int_equal(place(&m, NULL, 3 * PAGE, NOWHERE, &pa), -ENOMEM);
 }
 
 static void memory_at_the_top_of_the_address_space_can_be_had(void **state)
@@ -270,8 +291,8 @@ static void physical_and_virtual_places_are_independent(void **state)
 
 		map_memory(&m, "........", CAPACITY);
 		assert_int_equal(place(&m, &e, PAGE, NOWHERE, &pa), 0);
-		vplacement_init(&v, VADDR(UPPER_HALF), SLOTS + 2);
-		va = vplacement_draw(&v, &e, PAGE, PAGE, 0);
+		vplacement_init(&v, &e, VADDR(UPPER_HALF), SLOTS + 2);
+		va = vplacement_draw(&v, PAGE, PAGE);
 		counts[pa.pa / PAGE * SLOTS + (va.va - UPPER_HALF) / PAGE - 1]++;
 	}
 	assert_true(chi_square_p(counts, PAGES * SLOTS) > FAMILY_P);
@@ -284,6 +305,7 @@ int main(void)
 		cmocka_unit_test(place_is_cut_out_and_all_else_is_as_it_was),
 		cmocka_unit_test(region_has_the_type_and_flags_asked_for),
 		cmocka_unit_test(list_is_as_it_was_after_an_error),
+		cmocka_unit_test(without_a_generator_it_is_the_first_place),
 		cmocka_unit_test(memory_at_the_top_of_the_address_space_can_be_had),
 		cmocka_unit_test(large_regions_weigh_as_many_slots_as_they_have),
 		cmocka_unit_test(physical_and_virtual_places_are_independent),

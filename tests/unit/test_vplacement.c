@@ -25,9 +25,9 @@
 #define UPPER_PAGES (1ull << 35)
 
 /* The number, in the window, of the page that was drawn */
-static uint64_t draw(struct vplacement *v, struct entropy *e, uint64_t pages)
+static uint64_t draw(struct vplacement *v, uint64_t pages)
 {
-	const vaddr_t va = vplacement_draw(v, e, pages * PAGE, PAGE, 0);
+	const vaddr_t va = vplacement_draw(v, pages * PAGE, PAGE);
 
 	assert_int_not_equal(va.va, 0);
 	return (va.va - UPPER_HALF) / PAGE;
@@ -37,14 +37,14 @@ static uint64_t draw(struct vplacement *v, struct entropy *e, uint64_t pages)
 
 struct window {
 	unsigned int pages;
-	unsigned int len, align, offset; /* of the draw, in pages */
+	unsigned int len, align; /* of the draw, in pages */
 	unsigned int nr_taken;
 	unsigned int taken[4][2]; /* first page, pages */
 };
 
 static bool model_is_free(const struct window *w, unsigned int page)
 {
-	if (page < 1 || page + w->len + 1 > w->pages || page % w->align != w->offset)
+	if (page < 1 || page + w->len + 1 > w->pages || page % w->align)
 		return false;
 	for (unsigned int i = 0; i < w->nr_taken; i++)
 		for (unsigned int p = 0; p < w->taken[i][1]; p++)
@@ -54,23 +54,23 @@ static bool model_is_free(const struct window *w, unsigned int page)
 }
 
 static const struct window windows[] = {
-	{64, 1, 1, 0, 0, {{0}}},
-	{64, 10, 1, 0, 0, {{0}}},
-	{64, 1, 8, 3, 0, {{0}}},
-	{61, 5, 8, 0, 0, {{0}}},
-	{64, 3, 1, 0, 1, {{20, 7}}},
-	{64, 2, 1, 0, 3, {{1, 10}, {30, 1}, {50, 13}}},
-	{64, 4, 4, 1, 2, {{17, 3}, {33, 8}}},
-	{64, 1, 1, 0, 3, {{1, 28}, {33, 10}, {44, 19}}}, /* two slots */
+	{64, 1, 1, 0, {{0}}},
+	{64, 10, 1, 0, {{0}}},
+	{64, 1, 8, 0, {{0}}},
+	{61, 5, 8, 0, {{0}}},
+	{64, 3, 1, 1, {{20, 7}}},
+	{64, 2, 1, 3, {{1, 10}, {30, 1}, {50, 13}}},
+	{64, 4, 4, 2, {{17, 3}, {33, 8}}},
+	{64, 1, 1, 3, {{1, 28}, {33, 10}, {44, 19}}}, /* two slots */
 };
 
 #define NR_WINDOWS (sizeof(windows) / sizeof(windows[0]))
 
-static struct vplacement placement_of(const struct window *w)
+static struct vplacement placement_of(const struct window *w, struct entropy *e)
 {
 	struct vplacement v;
 
-	vplacement_init(&v, VADDR(UPPER_HALF), w->pages);
+	vplacement_init(&v, e, VADDR(UPPER_HALF), w->pages);
 	for (unsigned int i = 0; i < w->nr_taken; i++) {
 		v.taken[i].page = UPPER_HALF / PAGE + w->taken[i][0];
 		v.taken[i].nr = w->taken[i][1];
@@ -90,9 +90,8 @@ static void free_slots_are_equally_likely_and_no_other_is_drawn(void **state)
 		size_t n = 0;
 
 		for (int k = 0; k < 200000; k++) {
-			struct vplacement v = placement_of(w);
-			vaddr_t va = vplacement_draw(&v, &e, w->len * PAGE, w->align * PAGE,
-						     w->offset * PAGE);
+			struct vplacement v = placement_of(w, &e);
+			vaddr_t va = vplacement_draw(&v, w->len * PAGE, w->align * PAGE);
 
 			assert_true(va.va % PAGE == 0 && va.va - UPPER_HALF < 64 * PAGE);
 			counts[(va.va - UPPER_HALF) / PAGE]++;
@@ -120,12 +119,12 @@ static void what_was_placed_before_is_the_only_influence(void **state)
 		struct vplacement v;
 		uint64_t a;
 
-		vplacement_init(&v, VADDR(UPPER_HALF), PAGES);
-		a = draw(&v, &e, FIRST);
-		counts[a][draw(&v, &e, SECOND)]++;
+		vplacement_init(&v, &e, VADDR(UPPER_HALF), PAGES);
+		a = draw(&v, FIRST);
+		counts[a][draw(&v, SECOND)]++;
 	}
 	for (unsigned int a = 1; a < PAGES - 1; a++) {
-		const struct window w = {PAGES, SECOND, 1, 0, 1, {{a, FIRST}}};
+		const struct window w = {PAGES, SECOND, 1, 1, {{a, FIRST}}};
 		size_t n = 0;
 
 		for (unsigned int b = 0; b < PAGES; b++) {
@@ -148,10 +147,10 @@ static void nothing_overlaps_and_guards_are_left(void **state)
 		const uint64_t start = 0 - pages * PAGE; /* up to the top of the address space */
 		struct vplacement v;
 
-		vplacement_init(&v, VADDR(start), pages);
+		vplacement_init(&v, &e, VADDR(start), pages);
 		for (int i = 0; i < PLACEMENT_MAX; i++) {
 			const uint64_t nr = 1 + entropy_below(&e, 5);
-			vaddr_t va = vplacement_draw(&v, &e, nr * PAGE - 100, PAGE, 0);
+			vaddr_t va = vplacement_draw(&v, nr * PAGE - 100, PAGE);
 
 			if (!va.va)
 				break;
@@ -179,8 +178,8 @@ static void whole_upper_half_is_used(void **state)
 		struct vplacement v;
 		uint64_t page;
 
-		vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
-		page = draw(&v, &e, 30);
+		vplacement_init(&v, &e, VADDR(UPPER_HALF), UPPER_PAGES);
+		page = draw(&v, 30);
 		assert_true(page >= 1 && page < UPPER_PAGES - 30);
 		for (int bit = 0; bit < 35; bit++)
 			bits[bit][page >> bit & 1]++;
@@ -193,22 +192,44 @@ static void whole_upper_half_is_used(void **state)
 	assert_true(chi_square_p(low, 1024) > FAMILY_P / TESTS);
 }
 
-static void heap_is_congruent_with_its_memory(void **state)
+static void heap_is_at_a_multiple_of_2_mib(void **state)
 {
 	struct entropy e = seeded(5);
 
 	(void)state;
 	for (int k = 0; k < 10000; k++) {
-		const uint64_t offset = entropy_below(&e, 512) * PAGE;
 		struct vplacement v;
 		vaddr_t va;
 
-		vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
-		(void)draw(&v, &e, 100);
-		va = vplacement_draw(&v, &e, 64 * MIB, 2 * MIB, offset);
+		/* The window itself is not */
+		vplacement_init(&v, &e, VADDR(UPPER_HALF + (uint64_t)k * PAGE), 512 * 20);
+		(void)draw(&v, 100);
+		va = vplacement_draw(&v, 4 * MIB, 2 * MIB);
 		assert_int_not_equal(va.va, 0);
-		assert_int_equal(va.va % (2 * MIB), offset);
+		assert_int_equal(va.va % (2 * MIB), 0);
+		assert_true(va.va > UPPER_HALF + (uint64_t)k * PAGE);
+		assert_true(va.va + 4 * MIB < UPPER_HALF + (uint64_t)(k + 512 * 20) * PAGE);
 	}
+}
+
+/* kaslr=off */
+static void without_a_generator_places_are_in_a_row(void **state)
+{
+	static const uint64_t lens[] = {1, 2, 512, 1}, aligns[] = {1, 1, 512, 1},
+			      pages[] = {1, 3, 512, 512 + 512 + 1};
+	struct vplacement v;
+
+	(void)state;
+	vplacement_init(&v, NULL, VADDR(UPPER_HALF), 1027);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(vplacement_draw(&v, lens[i] * PAGE, aligns[i] * PAGE).va,
+				 UPPER_HALF + pages[i] * PAGE);
+	/* Its guard is the window's last page */
+	assert_int_equal(vplacement_draw(&v, PAGE, PAGE).va, 0);
+	vplacement_init(&v, NULL, VADDR(UPPER_HALF), 1026);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(vplacement_draw(&v, lens[i] * PAGE, aligns[i] * PAGE).va,
+				 i < 3 ? UPPER_HALF + pages[i] * PAGE : 0);
 }
 
 /* Expected values as in test_generator.c: from another implementation */
@@ -221,9 +242,9 @@ static void same_seed_places_the_same(void **state)
 	struct vplacement v;
 
 	(void)state;
-	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	vplacement_init(&v, &e, VADDR(UPPER_HALF), UPPER_PAGES);
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
-		assert_int_equal(UPPER_HALF + draw(&v, &e, 10) * PAGE, expected[i]);
+		assert_int_equal(UPPER_HALF + draw(&v, 10) * PAGE, expected[i]);
 }
 
 static void exact_fit_is_found_and_a_page_more_is_not(void **state)
@@ -232,14 +253,14 @@ static void exact_fit_is_found_and_a_page_more_is_not(void **state)
 	struct vplacement v, before;
 
 	(void)state;
-	vplacement_init(&v, VADDR(UPPER_HALF), 10);
+	vplacement_init(&v, &e, VADDR(UPPER_HALF), 10);
 	before = v;
-	assert_int_equal(vplacement_draw(&v, &e, 8 * PAGE + 1, PAGE, 0).va, 0);
-	assert_int_equal(vplacement_draw(&v, &e, UINT64_MAX, PAGE, 0).va, 0);
-	assert_int_equal(vplacement_draw(&v, &e, PAGE, 1ull << 63, 9 * PAGE).va, 0);
+	assert_int_equal(vplacement_draw(&v, 8 * PAGE + 1, PAGE).va, 0);
+	assert_int_equal(vplacement_draw(&v, UINT64_MAX, PAGE).va, 0);
+	assert_int_equal(vplacement_draw(&v, PAGE, 1ull << 63).va, 0);
 	assert_memory_equal(&v, &before, offsetof(struct vplacement, taken));
-	assert_int_equal(vplacement_draw(&v, &e, 8 * PAGE, PAGE, 0).va, UPPER_HALF + PAGE);
-	assert_int_equal(vplacement_draw(&v, &e, 1, PAGE, 0).va, 0);
+	assert_int_equal(vplacement_draw(&v, 8 * PAGE, PAGE).va, UPPER_HALF + PAGE);
+	assert_int_equal(vplacement_draw(&v, 1, PAGE).va, 0);
 }
 
 static void no_more_than_the_records_there_are(void **state)
@@ -248,30 +269,26 @@ static void no_more_than_the_records_there_are(void **state)
 	struct vplacement v;
 
 	(void)state;
-	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	vplacement_init(&v, &e, VADDR(UPPER_HALF), UPPER_PAGES);
 	for (int i = 0; i < PLACEMENT_MAX; i++)
-		(void)draw(&v, &e, 1);
-	assert_int_equal(vplacement_draw(&v, &e, PAGE, PAGE, 0).va, 0);
+		(void)draw(&v, 1);
+	assert_int_equal(vplacement_draw(&v, PAGE, PAGE).va, 0);
 }
 
 static void arguments_without_sense_are_refused(void **state)
 {
 	static const struct {
-		uint64_t len, align, offset;
+		uint64_t len, align;
 	} cases[] = {
-		{0, PAGE, 0},	      {PAGE, 0, 0},	  {PAGE, PAGE / 2, 0},
-		{PAGE, 3 * PAGE, 0},  {PAGE, PAGE, PAGE}, {PAGE, 2 * MIB, 2 * MIB},
-		{PAGE, 2 * MIB, 100},
+		{0, PAGE}, {PAGE, 0}, {PAGE, 1}, {PAGE, PAGE / 2}, {PAGE, 3 * PAGE}, {0, 2 * MIB},
 	};
 	struct entropy e = seeded(9);
 	struct vplacement v;
 
 	(void)state;
-	vplacement_init(&v, VADDR(UPPER_HALF), UPPER_PAGES);
+	vplacement_init(&v, &e, VADDR(UPPER_HALF), UPPER_PAGES);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(
-			vplacement_draw(&v, &e, cases[i].len, cases[i].align, cases[i].offset).va,
-			0);
+		assert_int_equal(vplacement_draw(&v, cases[i].len, cases[i].align).va, 0);
 }
 
 int main(void)
@@ -281,7 +298,8 @@ int main(void)
 		cmocka_unit_test(what_was_placed_before_is_the_only_influence),
 		cmocka_unit_test(nothing_overlaps_and_guards_are_left),
 		cmocka_unit_test(whole_upper_half_is_used),
-		cmocka_unit_test(heap_is_congruent_with_its_memory),
+		cmocka_unit_test(heap_is_at_a_multiple_of_2_mib),
+		cmocka_unit_test(without_a_generator_places_are_in_a_row),
 		cmocka_unit_test(same_seed_places_the_same),
 		cmocka_unit_test(exact_fit_is_found_and_a_page_more_is_not),
 		cmocka_unit_test(no_more_than_the_records_there_are),

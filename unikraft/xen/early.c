@@ -74,10 +74,10 @@ static void choose(struct kaslr_moved *m, const struct domain *d, struct entropy
 {
 	struct vplacement space;
 
-	vplacement_init(&space, VADDR(XENPV_SPACE_START), WINDOW_PAGES);
-	m->va = kaslr_place(&space, e, m->len, PT_PAGE_SIZE);
-	m->memory_va = kaslr_place(&space, e, d->len, PT_PAGE_SIZE);
-	m->demand_va = kaslr_place(&space, e, DEMAND_LEN, PT_LEVEL_SIZE(1));
+	vplacement_init(&space, e, VADDR(XENPV_SPACE_START), WINDOW_PAGES);
+	m->va = kaslr_place(&space, m->len, PT_PAGE_SIZE);
+	m->memory_va = kaslr_place(&space, d->len, PT_PAGE_SIZE);
+	m->demand_va = kaslr_place(&space, DEMAND_LEN, PT_LEVEL_SIZE(1));
 }
 
 /* What Xen said, in terms of the new addresses and of the tables that will be in use */
