@@ -57,15 +57,12 @@ static void must_take(struct bootinfo *bi, struct entropy *e, uint64_t len, padd
 		  (unsigned long)(len >> 10), (unsigned long)(most >> 10));
 }
 
-static __attribute__((noinline)) vaddr_t place(struct vplacement *space, uint64_t len,
-					       uint64_t align)
+/* Asked for all places at once: they are drawn in a row. */
+static void all_have_room(const struct vplacement *space)
 {
-	vaddr_t va = vplacement_draw(space, len, align);
-
-	if (!va.va)
+	if (space->refused)
 		boot_stop("the address space has no room left for %lu KiB",
-			  (unsigned long)(len >> 10));
-	return va;
+			  (unsigned long)(space->refused >> 10));
 }
 
 /*
@@ -73,21 +70,19 @@ static __attribute__((noinline)) vaddr_t place(struct vplacement *space, uint64_
  * memory and then from its start: what is taken first is not the same memory at each
  * boot.
  */
-static paddr_t choose_heap_start(const struct ukplat_memregion_list *list, struct entropy *e)
+static paddr_t choose_heap_start(const struct ukplat_memregion_list *list, struct entropy *e,
+				 uint64_t free_pages)
 {
-	const struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
-	uint64_t pages = 0;
+	const struct ukplat_memregion_desc *r = list->mrds;
+	uint64_t page;
 
-	for (; r < end; r++)
-		if (r->type == UKPLAT_MEMRT_FREE)
-			pages += r->pg_count;
-	if (!e || !pages)
+	if (!e || !free_pages)
 		return PADDR(0);
-	pages = entropy_below(e, pages);
-	for (r = list->mrds; r->type != UKPLAT_MEMRT_FREE || pages >= r->pg_count; r++)
+	page = entropy_below(e, free_pages);
+	for (; r->type != UKPLAT_MEMRT_FREE || page >= r->pg_count; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
-			pages -= r->pg_count;
-	return PADDR(r->pbase + pages * PAGE_SIZE);
+			page -= r->pg_count;
+	return PADDR(r->pbase + page * PAGE_SIZE);
 }
 
 /*
@@ -116,7 +111,7 @@ static uint64_t place_files(struct vplacement *space, struct ukplat_memregion_li
 		pages += table_pages(pt->levels, len) + 2;
 		if (align > PAGE_SIZE)
 			pages -= len >> PT_LEVEL_SHIFT(1); /* tables for the ends alone */
-		r->vbase = place(space, len + align - PAGE_SIZE, align).va;
+		r->vbase = vplacement_draw(space, len + align - PAGE_SIZE, align).va;
 	}
 	return pages;
 }
@@ -132,9 +127,9 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
-	pages += table_pages(l->pt.levels, l->image.len) + table_pages(l->pt.levels, l->stack.len) +
-		 table_pages(l->pt.levels, l->args.len) +
-		 2 * table_pages(l->pt.levels, PAGE_SIZE); /* the other stack, the console */
+	/* Image and stack have ends of their own; a page each: the other stack, the console */
+	pages += table_pages(l->pt.levels, l->image.len + l->stack.len) +
+		 table_pages(l->pt.levels, l->args.len) + 4 * (l->pt.levels - 1);
 #if PROTOCOL_XENPV
 	if (l->p2m.len)
 		pages += table_pages(l->pt.levels, l->p2m.len);
@@ -176,33 +171,35 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	l->p2m.pa = PADDR((uintptr_t)machine_early.xen.p2m);
 	l->p2m.len = PAGE_ALIGN_UP(machine_early.xen.nr_frames * sizeof(uint64_t));
 	if (l->p2m.len)
-		l->p2m.va = place(&space, l->p2m.len, PAGE_SIZE);
+		l->p2m.va = vplacement_draw(&space, l->p2m.len, PAGE_SIZE);
 #endif
 	choose_physical(l, bi, e, pages);
 
-	l->heap_len = heap_window_len(&bi->mrds);
-	l->heap_va = place(&space, l->heap_len, PT_LEVEL_SIZE(1));
-	l->heap_first = choose_heap_start(&bi->mrds, e);
+	l->heap_len = heap_window_len(&bi->mrds, &pages);
+	l->heap_va = vplacement_draw(&space, l->heap_len, PT_LEVEL_SIZE(1));
+	l->heap_first = choose_heap_start(&bi->mrds, e, pages);
 	if (e)
-		l->image.va = place(&space, l->image.len, PAGE_SIZE);
+		l->image.va = vplacement_draw(&space, l->image.len, PAGE_SIZE);
 	else
 		l->image.va = VADDR(fixed + FIXED_SLIDE + IMAGE_OFFSET(__image_start));
-	l->stack.va = place(&space, l->stack.len, PAGE_SIZE);
-	l->trap_stack.va = place(&space, l->trap_stack.len, PAGE_SIZE);
-	l->args.va = place(&space, l->args.len, PAGE_SIZE);
+	l->stack.va = vplacement_draw(&space, l->stack.len, PAGE_SIZE);
+	l->trap_stack.va = vplacement_draw(&space, l->trap_stack.len, PAGE_SIZE);
+	l->args.va = vplacement_draw(&space, l->args.len, PAGE_SIZE);
 	if (uart_is_mapped(bi->uart)) {
 		l->uart.pa = PADDR(PAGE_ALIGN_DOWN(bi->uart_base.pa));
 		l->uart.len = PAGE_SIZE;
-		l->uart.va = place(&space, PAGE_SIZE, PAGE_SIZE);
+		l->uart.va = vplacement_draw(&space, PAGE_SIZE, PAGE_SIZE);
 	}
 	/* The window on the page tables has the lower half to itself, if that can be switched off
 	 */
 	if (ARCH_TABLES_APART) {
+		all_have_room(&space);
 		start = e ? 0 : FIXED_OTHERS;
 		vplacement_init(&space, e, VADDR(start),
 				VSPACE_PAGES(l->pt.levels) - start / PAGE_SIZE);
 	}
-	l->pool_va = place(&space, l->pool_len, PAGE_SIZE);
+	l->pool_va = vplacement_draw(&space, l->pool_len, PAGE_SIZE);
+	all_have_room(&space);
 }
 
 static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)

@@ -56,8 +56,10 @@ static void absorb_block(struct entropy *e)
 	chacha20_block(&e->out, &e->in);
 	e->in.w[0] = EXPAND_0;
 	e->in.w[1] = EXPAND_1;
-	__builtin_memcpy(&e->in.w[KEY], e->out.w, KEY_WORDS * sizeof(uint32_t));
-	__builtin_memset(&e->in.w[COUNTER], 0, (BLOCK_WORDS - COUNTER) * sizeof(uint32_t));
+	for (unsigned int i = 0; i < KEY_WORDS; i += 2)
+		*(entropy_number_t *)&e->in.w[KEY + i] = *(entropy_number_t *)&e->out.w[i];
+	*(entropy_number_t *)&e->in.w[COUNTER] = 0;
+	*(entropy_number_t *)&e->in.w[COUNTER + 2] = 0;
 	e->next = KEY_WORDS * 32;
 	e->absorbed = 0;
 }
@@ -70,6 +72,13 @@ static void begin_chunk(struct entropy *e)
 }
 
 /* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
+static void absorb_word(struct entropy *e, uint32_t word)
+{
+	if (e->absorbed == CHUNK_WORDS)
+		absorb_block(e);
+	e->in.w[KEY + e->absorbed++] ^= word;
+}
+
 static void absorb_words(struct entropy *e, const data_t *data, size_t n)
 {
 	while (n != 0) {
@@ -122,13 +131,15 @@ static bool is_stuck(const data_t *data, size_t n)
 static void absorb_record(struct entropy *e, uint32_t header, const data_t *data, size_t len)
 {
 	begin_chunk(e);
-	absorb_words(e, &header, 1);
+	absorb_word(e, header);
 	absorb_words(e, data, len / sizeof(*data));
 	if (len % sizeof(*data) != 0) {
+		const uint8_t *bytes = (const uint8_t *)data;
 		uint32_t word = 0;
 
-		memcpy(&word, data + len / sizeof(*data), len % sizeof(*data));
-		absorb_words(e, &word, 1);
+		while (len % sizeof(*data) != 0)
+			word = word << 8 | bytes[--len];
+		absorb_word(e, word);
 	}
 	e->next = ENTROPY_BLOCK_BITS; /* no output is left */
 }
@@ -186,8 +197,7 @@ static void absorb_jitter(struct entropy *e, uint64_t jitter)
 	begin_chunk(e);
 	e->in.w[KEY + CHUNK_WORDS - 2] ^= (uint32_t)jitter;
 	e->in.w[KEY + CHUNK_WORDS - 1] ^= (uint32_t)(jitter >> 32);
-	e->absorbed = CHUNK_WORDS;
-	e->next = ENTROPY_BLOCK_BITS;
+	absorb_block(e); /* it is full */
 	e->sources |= ENTROPY_JITTER;
 }
 

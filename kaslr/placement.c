@@ -23,47 +23,57 @@ void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uin
 	v->first_page = (start.va >> __PAGE_SHIFT) + GUARD;
 	v->nr_pages = nr_pages > 2 * GUARD ? nr_pages - 2 * GUARD : 0;
 	v->nr_taken = 0;
+	v->refused = 0;
 }
 
-/* Takes pages [page, page + nr) if they and a guard on each side keep clear of what is there. */
-static inline bool take(struct vplacement *v, uint64_t page, uint64_t nr)
+/* Takes pages [page, end) if they and a guard on each side keep clear of what is there. */
+static inline bool take(struct vplacement *v, uint64_t page, uint64_t end)
 {
-	const uint64_t guard = page + nr;
-	struct vpages *t = v->taken, *const end = t + v->nr_taken;
+	struct vpages *t = v->taken, *const stop = t + v->nr_taken;
 
-	/* Its start is no later than the guard, and its end no earlier than the other one */
-	for (; t < end; t++)
-		if (guard - t->page <= nr + t->nr)
+	for (; t < stop; t++)
+		if (page <= t->end && t->page <= end)
 			return false;
 	t->page = page;
-	t->nr = nr;
+	t->end = end;
 	v->nr_taken++;
 	return true;
 }
 
+static vaddr_t refuse(struct vplacement *v, uint64_t len)
+{
+	v->refused = len;
+	return VADDR(0);
+}
+
+/* kaslr=off: what is behind this place is left for the next one. */
+static void use_up(struct vplacement *v, uint64_t end)
+{
+	const uint64_t used = end + GUARD - v->first_page;
+
+	v->first_page += used;
+	v->nr_pages = v->nr_pages > used ? v->nr_pages - used : 0;
+}
+
 /*
- * What the first try is kept free of: all the others, and places in a row. Slots are nr pages
+ * What the first try is kept free of: the others, and places in a row. Slots are nr pages
  * at `first` and at each multiple of `step` behind it, up to number max.
  */
 static __attribute__((cold, noinline)) vaddr_t try_on(struct vplacement *v, uint64_t nr,
 						      uint64_t first, uint64_t step, uint64_t max)
 {
-	for (int tries = 1; tries < MAX_TRIES; tries++) {
-		uint64_t slot = 0;
+	uint64_t page = first;
 
-		if (v->e) {
-			slot = entropy_below(v->e, max + 1);
-		} else if (v->nr_taken != 0) {
-			const struct vpages *last = &v->taken[v->nr_taken - 1];
-
-			slot = (last->page + last->nr + GUARD - first + step - 1) / step;
-		}
-		if (slot > max)
-			break;
-		if (take(v, first + slot * step, nr))
-			return VADDR((first + slot * step) << __PAGE_SHIFT);
+	if (!v->e) {
+		use_up(v, page + nr);
+		return VADDR(page << __PAGE_SHIFT);
 	}
-	return VADDR(0);
+	for (int tries = 1; tries < MAX_TRIES; tries++) {
+		page = first + entropy_below(v->e, max + 1) * step;
+		if (take(v, page, page + nr))
+			return VADDR(page << __PAGE_SHIFT);
+	}
+	return refuse(v, nr << __PAGE_SHIFT);
 }
 
 vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
@@ -72,21 +82,21 @@ vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 	uint64_t first = v->first_page, step = 1, max = v->nr_pages - nr, slot;
 
 	if (nr > v->nr_pages || v->nr_taken == PLACEMENT_MAX)
-		return VADDR(0);
+		return refuse(v, len);
 	if (align != __PAGE_SIZE) {
 		uint64_t skip;
 
 		step = align >> __PAGE_SHIFT;
 		skip = -first & (step - 1);
 		if (!step || (align & (align - 1)) || skip > max)
-			return VADDR(0);
+			return refuse(v, len);
 		first += skip;
 		max = (max - skip) / step;
 	}
 	if (v->e && entropy_try(v->e, max, &slot)) {
 		const uint64_t page = first + slot * step;
 
-		if (take(v, page, nr))
+		if (take(v, page, page + nr))
 			return VADDR(page << __PAGE_SHIFT);
 	}
 	return try_on(v, nr, first, step, max);
@@ -98,11 +108,8 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 	uint64_t slot = 0;
 
 	mrd->len = PAGE_ALIGN_UP(mrd->len);
-	if (e) {
-		slot = ukplat_memregion_list_count_slots(list, mrd->len, limit);
-		if (slot == 0)
-			return -ENOMEM;
-		slot = entropy_below(e, slot);
-	}
+	/* Without a slot it is any number, and not taken */
+	if (e)
+		slot = entropy_below(e, ukplat_memregion_list_count_slots(list, mrd->len, limit));
 	return ukplat_memregion_list_take(list, mrd, limit, slot);
 }

@@ -13,14 +13,19 @@
 #define MAY_BE_FREE (UKPLAT_MEMRT_FREE | UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE)
 
 /* heap_place() is less than 2 MiB further on; and one region is split. */
-uint64_t heap_window_len(const struct ukplat_memregion_list *list)
+uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint64_t *free_pages)
 {
 	const struct ukplat_memregion_desc *r = list->mrds, *const end = r + list->count;
-	uint64_t len = HEAP_LARGE + PT_PAGE_SIZE;
+	uint64_t len = HEAP_LARGE + PT_PAGE_SIZE, pages = 0;
 
-	for (; r < end; r++)
-		if (r->type & MAY_BE_FREE)
-			len += HEAP_LARGE + r->len;
+	for (; r < end; r++) {
+		if (!(r->type & MAY_BE_FREE))
+			continue;
+		len += HEAP_LARGE + r->len;
+		if (r->type == UKPLAT_MEMRT_FREE)
+			pages += r->pg_count;
+	}
+	*free_pages = pages;
 	return (len + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1);
 }
 

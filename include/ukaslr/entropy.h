@@ -111,16 +111,16 @@ static inline __attribute__((always_inline)) bool entropy_try(struct entropy *e,
 							      uint64_t *number)
 {
 	const entropy_number_t *const out = (const entropy_number_t *)e->out.w;
-	const uint32_t top = (uint32_t)__builtin_clzl(max | 1) ^ 63; /* the highest bit */
+	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1);
 	uint32_t pos = e->next;
 
 	/* Bits of one number: those left of the last one may be too few */
-	if (pos % 64 + top > 63)
+	if (pos % 64 > unused)
 		pos = (pos | 63) + 1;
-	e->next = pos + top + 1;
+	e->next = pos + 64 - unused;
 	if (pos >= ENTROPY_BLOCK_BITS)
 		return false;
-	*number = out[pos / 64] >> pos % 64 & ((2ull << top) - 1);
+	*number = out[pos / 64] >> pos % 64 & (~0ull >> unused);
 	return *number <= max;
 }
 

@@ -34,9 +34,9 @@
 /*
  * Bytes of virtual addresses, a multiple of 2 MiB, that a coalesced list needs at most,
  * wherever in it the heap begins, if it is as it is now, or if an initrd or a device tree
- * is free by then and has other memory.
+ * is free by then and has other memory. Counts the pages that are free now, too.
  */
-uint64_t heap_window_len(const struct ukplat_memregion_list *list);
+uint64_t heap_window_len(const struct ukplat_memregion_list *list, uint64_t *free_pages);
 
 /*
  * Most pages that the heap will ask pt->ops.alloc for, wherever its window may

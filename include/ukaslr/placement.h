@@ -22,15 +22,17 @@
 /* At most this many virtual places; each needs one record. */
 #define PLACEMENT_MAX 16
 
+/* Numbers (address / 4096) of pages; half open */
 struct vpages {
-	uint64_t page, nr;
+	uint64_t page, end;
 };
 
-/* What virtual addresses there are, and what of them is taken. Half open. */
+/* What virtual addresses there are, and what of them is taken. */
 struct vplacement {
 	struct entropy *e;
-	uint64_t first_page; /* number (address / 4096) of the first page that can be taken */
-	uint64_t nr_pages;   /* that can be: all but the window's first and last */
+	uint64_t first_page; /* that can be taken */
+	uint64_t nr_pages;   /* that can be taken: all but the window's first and last */
+	uint64_t refused; /* bytes that there was no place for the last time that there was none */
 	uint32_t nr_taken;
 	struct vpages taken[PLACEMENT_MAX];
 };
@@ -48,7 +50,8 @@ void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uin
  * power of two, 4096 or more). On both sides there is a page inside the window that nothing
  * will ever be placed on; neighbours may share one. Returns the address, or 0, which is
  * nobody's: PLACEMENT_MAX places are taken, the window is too full (hundreds of slots
- * drawn, not one of them free), or the arguments make no sense; *v is then as it was.
+ * drawn, not one of them free), or the arguments make no sense; v->refused is `len` then,
+ * in whole pages perhaps, and says so still when all places are drawn.
  */
 vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align);
 

@@ -144,8 +144,10 @@ static inline void machine_start_untouched(uint64_t window)
 	/* Pi's digits: by a number with a pattern some seals would be equal at some addresses */
 	static const uint64_t secret[2] = {0x243f6a8885a308d3, 0x13198a2e03707344};
 
+	uint64_t free_pages;
+
 	machine.window = VADDR(window);
-	machine.window_len = heap_window_len(machine_list());
+	machine.window_len = heap_window_len(machine_list(), &free_pages);
 	heap_init(&machine.pt, machine.window, PADDR(0), secret);
 }
 
@@ -153,7 +155,7 @@ static inline void machine_start_untouched(uint64_t window)
 static inline void machine_start(void)
 {
 	const struct ukplat_memregion_desc *last = &machine_list()->mrds[machine_list()->count - 1];
-	uint64_t len = heap_window_len(machine_list()) + 2 * MIB;
+	uint64_t free_pages, len = heap_window_len(machine_list(), &free_pages) + 2 * MIB;
 	struct sigaction on_fault = {.sa_sigaction = machine_fault,
 				     .sa_flags = SA_SIGINFO | SA_NODEFER};
 	void *p;

@@ -20,13 +20,13 @@ static void all_regions_are_taken_from_any_one_on(void **state)
 
 	(void)state;
 	for (uint32_t first = 0; first < NR; first++) {
-		uint64_t end, at, got, pa_end = 0;
+		uint64_t end, at, got, free_pages, pa_end = 0;
 		uint32_t i = first;
 
 		machine_reset(100);
 		for (uint32_t r = 0; r < NR; r++)
 			free_region(start[r], len[r]);
-		end = WINDOW + heap_window_len(machine_list());
+		end = WINDOW + heap_window_len(machine_list(), &free_pages);
 		heap_init(&machine.pt, VADDR(WINDOW), PADDR(start[first]), secret);
 		while ((got = heap_grow(TAKE_ALL, &at)) != 0) {
 			paddr_t pa;
