@@ -119,6 +119,9 @@ static bool walk_rest(const struct reloc_header *h, const uint64_t *w, unsigned 
 bool reloc_walk(const struct reloc_header *h, const uint64_t *table, void *copy, uint64_t slide,
 		uint64_t phys_slide)
 {
+	/* Code that takes no addresses in its data has none. */
+	if (!(h->relr_words | h->rest_words))
+		return true;
 	return walk_relr(h, table, copy, slide) &&
 	       walk_rest(h, table + h->relr_words, copy, slide, phys_slide);
 }
