@@ -9,22 +9,6 @@
 #include <ukaslr/console.h>
 #include <ukaslr/image.h>
 
-paddr_t arch_pt_root(void)
-{
-	uint64_t ttbr0;
-
-	__asm__ volatile("mrs %0, ttbr0_el1" : "=r"(ttbr0));
-	return PADDR(ttbr0);
-}
-
-unsigned arch_pt_levels(void)
-{
-	uint64_t tcr;
-
-	__asm__ volatile("mrs %0, tcr_el1" : "=r"(tcr));
-	return tcr >> TCR_DS_BIT & 1 ? 5 : 4;
-}
-
 /* The entry code has set VBAR_EL1 already: the vectors are position independent. */
 void arch_early_traps(void)
 {

@@ -11,22 +11,6 @@
 
 static struct idt_gate early_idt[NR_TRAPS];
 
-paddr_t arch_pt_root(void)
-{
-	uint64_t cr3;
-
-	__asm__ volatile("movq %%cr3, %0" : "=r"(cr3));
-	return PADDR(cr3);
-}
-
-unsigned arch_pt_levels(void)
-{
-	uint64_t cr4;
-
-	__asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
-	return cr4 & CR4_LA57 ? 5 : 4;
-}
-
 void arch_early_traps(void)
 {
 	idt_load(early_idt, 0);
@@ -65,11 +49,4 @@ void arch_shrink_identity(paddr_t root, uint32_t used)
 	at = wipe(at + 1, PT_ENTRIES - 1 + (start >> PT_LEVEL_SHIFT(2))) + EARLY_ROW_PAGES;
 	wipe(at, (uint64_t)(first - at));
 	wipe(behind, (uint64_t)(table + used * PT_ENTRIES - behind));
-}
-
-/* The write to CR3 in arch_enter() serialises, as Intel SDM vol. 3, 12.6 asks for. */
-void arch_sync_code(const void *start, uint64_t len)
-{
-	(void)start;
-	(void)len;
 }

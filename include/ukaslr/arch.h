@@ -13,19 +13,23 @@
  *   EARLY_ROW_*            which of them are a row of 2 MiB entries (ukaslr/physmem.h)
  *   ARCH_TABLES_APART      whether page tables are written through a tree of their own
  *   ARCH_FIXED_CONSOLE     whether arch_fallback_console() is the console
+ *
+ * and <arch/early.h>, for C:
+ *   paddr_t arch_pt_root(void), unsigned arch_pt_levels(void)
+ *           root and number of levels of the page tables that the entry code has chosen
+ *   void arch_sync_code(const void *start, uint64_t len)
+ *           instructions were written to [start, start + len) as data: makes them what is
+ *           fetched from there
  */
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <arch/early.h>
 #include <arch/layout.h>
 #include <ukaslr/addr.h>
 
 /* The identity map's tables; EARLY_TABLES pages (entry code). */
 extern char early_root[];
-
-/* Root and number of levels of the page tables that the entry code has chosen. */
-paddr_t arch_pt_root(void);
-unsigned arch_pt_levels(void);
 
 /* Early phase: from here on an exception is reported, not a reset. */
 void arch_early_traps(void);
@@ -36,12 +40,6 @@ void arch_early_traps(void);
  * has been understood, or because it was not.
  */
 void arch_fallback_console(void);
-
-/*
- * Instructions were written to [start, start + len) as data: make them what is
- * fetched from there.
- */
-void arch_sync_code(const void *start, uint64_t len);
 
 /*
  * Wipes of the early tables all that the jump does not need, as they say where
