@@ -9,8 +9,8 @@
  * identity map: that is taken as well.
  *
  * With the MMU off every data access is Device-nGnRnE (Arm ARM D8.2.12): no
- * unaligned access, no DC ZVA, no C. So an identity map and the MMU come first,
- * before anything is read or written but the tables themselves.
+ * unaligned access, no DC ZVA, no C. So the MMU comes first, before anything is read
+ * or written but the tables themselves.
  *
  *	register  live until   purpose
  *	x19       early_boot   protocol, if UEFI is built in
@@ -28,6 +28,7 @@
 #define PE_HEADERS	 0x200 /* bytes of the file that PE loaders take for headers (tools/mkimage.h) */
 #define EARLY_STACK_SIZE 4096 /* less than half is used */
 
+	/* The first instruction is a vector as well: make_map */
 	.section .boot.header, "ax"
 	.globl _start
 _start:
@@ -48,10 +49,14 @@ efi_leave:
 	mov	x19, #BOOT_EFI
 	b	1f
 start:
+	adr	x1, .
+	tbnz	x1, #63, mapped
 	mov	x19, #BOOT_FDT
 1:
 #else
 start:
+	adr	x1, .
+	tbnz	x1, #63, mapped
 #endif
 	msr	spsel, #1		/* the protocol says nothing of either */
 	msr	daifset, #0xf
@@ -73,16 +78,23 @@ at_el2:
 	TO_EL1	make_map
 
 	/*
-	 * The map is built upwards: level 2, of blocks of 2 MiB under the image, then tables
-	 * of tables. Each level has two pages in a row, should the image cross a boundary.
-	 * With the MMU off each line of a table costs much. So the first map has no more bits
-	 * than the image's addresses, and its root is a few entries; through it the whole map
-	 * is built, 48 bits, or 52 with FEAT_LPA2, and takes its place.
+	 * With the MMU off each line of a table costs much: dirty lines that the loader left
+	 * there could be evicted over what is written, clean ones could hide it from the
+	 * walker, so out with the lines before, and again after (Arm ARM B2.8, mismatched
+	 * memory attributes). An identity map that reaches a high address has pages of them.
+	 * So the first map is the smallest there is: 32 MiB at the end of the upper half, of
+	 * which one table of 16 entries shows the blocks of 2 MiB under the identity map's
+	 * tables, at its start, and those under this code, from its middle on.
 	 *
-	 *	x5 the level's first entry, x6 the way to the next, x7 log2 of what one maps,
-	 *	x8 the level's first page, x9 bits of the map, x10 the end of what was made,
-	 *	x11 1 with the MMU on, x12 the image's last byte, x13 1 with FEAT_LPA2
+	 * That map does not have the instruction behind the one that turns it on. It is an
+	 * exception by then, which leads to VBAR_EL1, on SP_EL0 to its first slot: that is
+	 * _start, as the map shows it, and from there to `mapped`. No register is lost.
+	 *
+	 *	x4 attributes of a block, x7 ID_AA64MMFR0_EL1, x8 to x9 the small table; and
+	 *	those that the next part says
 	 */
+#define SMALL_BITS    25			/* TnSZ of 39, the largest there is */
+#define SMALL_ENTRIES 16
 make_map:
 	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
 	msr	cpacr_el1, x1
@@ -90,50 +102,137 @@ make_map:
 	.irp	n, 0, 1, 2, 3
 	movi	v\n\().2d, #0
 	.endr
-	mrs	x1, id_aa64mmfr0_el1
-	ubfx	x1, x1, #MMFR0_TGRAN4_BIT, #4
+	mrs	x7, id_aa64mmfr0_el1
+	ubfx	x1, x7, #MMFR0_TGRAN4_BIT, #4
 	cmp	x1, #MMFR0_TGRAN4_52
 	cset	x13, eq
 	mov	x1, #DESC_BLOCK
 	mov	x2, #DESC_BLOCK_52
-	csel	x5, x2, x1, eq
-	and	x1, x22, #-(1 << 21)
-	orr	x5, x5, x1
-	mov	x6, #(1 << 21)
-	mov	x7, #21
-	ADDR	x8, early_root
-	ADDR	x12, __early_end - 1
-	clz	x9, x12
-	mov	x1, #33				/* T0SZ of 31 bits: not less than two levels */
-	cmp	x9, x1
-	csel	x9, x9, x1, lo
-	mov	x1, #64
-	sub	x9, x1, x9
-	mov	x11, #0
-1:	bl	make_level
-	b.lo	1b
+	csel	x4, x2, x1, eq
+
+	ADDR	x8, small_map
+	add	x9, x8, #(SMALL_ENTRIES * 8)
+	mov	x1, x8
+	DCACHE_RANGE civac, x1, x9
+	mov	x1, x8
+	st1	{v0.2d-v3.2d}, [x1], #64	/* Device memory gathers none (Arm ARM B2.7.2) */
+	st1	{v0.2d-v3.2d}, [x1]
+	ADDR	x10, early_root
+	ADDR	x2, early_root + EARLY_TABLES_USED * 4096 - 1
+	BLOCK	x1, x10
+	BLOCK	x2, x2
+	stp	x1, x2, [x8]
+	adr	x2, mapped_end - 1
+	BLOCK	x5, x22
+	BLOCK	x2, x2
+	stp	x5, x2, [x8, #(SMALL_ENTRIES / 2 * 8)]
+	dsb	sy
+	mov	x1, x8
+	DCACHE_RANGE civac, x1, x9
+
+	/* Arm ARM D8.2: sizes and base, then, synchronised, the enable bit */
 	mov	x1, #MAIR_NORMAL_DEVICE
 	msr	mair_el1, x1
-	ADDR	x1, trap_vectors
+	and	x7, x7, #0xf			/* PARange; the next value is 52 bits */
+	add	x1, x13, #TCR_IPS_48
+	cmp	x7, x1
+	csel	x7, x7, x1, lo
+	MOVQ	x14, (TCR_WALK0 | TCR_EPD0 | TCR_WALK1 | TCR_TG1_4K | ((64 - SMALL_BITS) << TCR_T1SZ_BIT))
+	mov	x1, #16
+	sub	x9, x1, x13, lsl #2		/* T0SZ, and what T1SZ will be: 48 or 52 bits */
+	orr	x14, x14, x9
+	bfi	x14, x7, #TCR_IPS_BIT, #3
+	bfi	x14, x13, #TCR_DS_BIT, #1
+	msr	tcr_el1, x14
+	msr	ttbr1_el1, x8
+	mov	x1, #(-1 << (SMALL_BITS - 1))
+	bfi	x1, x22, #0, #21
 	msr	vbar_el1, x1
-	bl	map_on
-
-	mov	x11, #1
-	mov	x1, x10				/* the rest of the root, which is a page */
-	sub	x10, x8, #4096
-	bl	zero
-	mov	x9, #48
-	add	x9, x9, x13, lsl #2
-	b	2f
-1:	bl	make_level
-2:	cmp	x7, x9
-	b.lo	1b
-	/* The size and the root change together: meanwhile nothing may be translated. */
-	mrs	x1, sctlr_el1
-	bic	x1, x1, #SCTLR_M
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh
+	isb
+	ADDR	x12, __early_end - 1
+	adr	x11, at_identity
+	MOVQ	x1, (SCTLR_EL1_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA)
+	orr	x1, x1, x20
+	msr	spsel, #0
 	msr	sctlr_el1, x1
 	isb
-	bl	map_on
+	b	.				/* never: the ISB is followed by the exception */
+
+	/*
+	 * The identity map is built upwards: level 2, of blocks of 2 MiB under the image,
+	 * then tables of tables. Each level has two pages in a row, should the image cross a
+	 * boundary. The root is as large as its bits ask for; of the others a page is wiped,
+	 * or two if the image goes on in the next table.
+	 *
+	 *	x5 the level's first entry, x6 the way to the next, x7 log2 of what one maps,
+	 *	x8 the level's first page, where it is now, x10 physically, x9 bits of the map,
+	 *	x11 where to go on, x12 the image's last byte, x13 1 with FEAT_LPA2, x14 TCR_EL1
+	 */
+mapped:
+	mov	x8, #(-1 << SMALL_BITS)
+	bfi	x8, x10, #0, #21
+	mov	x6, #(1 << 21)
+	mov	x7, #21
+	mov	x1, #64
+	sub	x9, x1, x9
+make_level:
+	add	x4, x7, #9			/* log2 of what a table maps */
+	lsr	x1, x22, x4
+	lsr	x2, x12, x4
+	sub	x2, x2, x1
+	add	x2, x2, #1
+	lsl	x2, x2, #12
+	mov	x1, #8
+	sub	x3, x9, x7
+	lsl	x1, x1, x3
+	cmp	x9, x4
+	csel	x2, x1, x2, ls
+	add	x2, x2, x8
+	mov	x1, x8
+1:	.rept	16				/* which may be more, but not than a page */
+	st1	{v0.2d-v3.2d}, [x1], #64
+	.endr
+	cmp	x1, x2
+	b.lo	1b
+	lsr	x1, x22, x7
+	lsr	x2, x12, x7
+	sub	x2, x2, x1
+	and	x1, x1, #511
+1:	str	x5, [x8, x1, lsl #3]
+	add	x5, x5, x6
+	add	x1, x1, #1
+	subs	x2, x2, #1
+	b.pl	1b
+	orr	x5, x10, #DESC_TABLE
+	mov	x6, #4096
+	add	x8, x8, #(2 * 4096)
+	add	x10, x10, #(2 * 4096)
+	mov	x7, x4
+	cmp	x7, x9
+	b.lo	make_level
+
+	/* First the lower half is on, then, from there, the upper one off. */
+	and	x1, x5, #~DESC_TABLE
+	msr	ttbr0_el1, x1
+	dsb	ishst
+	and	x14, x14, #~TCR_EPD0
+	msr	tcr_el1, x14
+	isb
+	br	x11
+at_identity:
+	bfi	x14, x14, #TCR_T1SZ_BIT, #6	/* as T0SZ */
+	orr	x14, x14, #TCR_EPD1
+	msr	tcr_el1, x14
+	ADDR	x1, trap_vectors
+	msr	vbar_el1, x1
+	isb
+	tlbi	vmalle1
+	dsb	nsh
+	isb
+mapped_end:
 
 #if PROTOCOL_EFI
 	/* Behind the headers UEFI has loaded nothing: that part came by itself (linker/arm64.lds.S). */
@@ -171,95 +270,6 @@ make_map:
 	brk	#0				/* it does not return */
 
 	/*
-	 * A level: as much as the bits need if it is the root, else a page, or two if the
-	 * image goes on in the next table. Goes up to the next one, and compares whether it
-	 * is needed. Writes with the MMU off bypass the caches. Dirty lines that the loader
-	 * left there could be evicted over them, clean ones could hide them from the walker:
-	 * out with the lines before, and again after (Arm ARM B2.8, mismatched memory
-	 * attributes). Both are done 8 lines and 512 bytes a turn, which may go on behind the
-	 * end, but not behind its page: lines have 256 bytes at most (2 KiB in theory, but
-	 * there are none).
-	 */
-make_level:
-	mov	x14, x30
-	add	x4, x7, #9			/* log2 of what a table maps */
-	lsr	x1, x22, x4
-	lsr	x2, x12, x4
-	sub	x2, x2, x1
-	add	x2, x2, #1
-	lsl	x10, x2, #12
-	mov	x1, #8
-	sub	x2, x9, x7
-	lsl	x1, x1, x2
-	cmp	x9, x4
-	csel	x10, x1, x10, ls
-	add	x10, x10, x8
-	cbnz	x11, 1f
-	bl	clean
-1:	mov	x1, x8
-	bl	zero
-	lsr	x1, x22, x7
-	lsr	x2, x12, x7
-	sub	x2, x2, x1
-	and	x1, x1, #511
-1:	str	x5, [x8, x1, lsl #3]
-	add	x5, x5, x6
-	add	x1, x1, #1
-	subs	x2, x2, #1
-	b.pl	1b
-	cbnz	x11, 1f
-	dsb	sy
-	bl	clean
-1:	orr	x5, x8, #DESC_TABLE
-	mov	x6, #4096
-	add	x8, x8, #(2 * 4096)
-	mov	x7, x4
-	cmp	x7, x9
-	ret	x14
-
-clean:
-	mov	x1, x8
-	DCACHE_RANGE civac, x1, x10, 8
-	ret
-
-	/* From x1 to x10, by elements of 8 bytes: Device memory gathers none (Arm ARM B2.7.2). */
-zero:
-	.rept	8
-	st1	{v0.2d-v3.2d}, [x1], #64
-	.endr
-	cmp	x1, x10
-	b.lo	zero
-	ret
-
-	/* Arm ARM D8.2: sizes and base, then, synchronised, the enable bit. x5 leads to the root. */
-map_on:
-	MOVQ	x1, (TCR_WALK0 | TCR_T1SZ_48 | TCR_EPD1 | TCR_WALK1 | TCR_TG1_4K)
-	MOVQ	x2, TCR_T1SZ_TO_52
-	msub	x1, x13, x2, x1
-	bfi	x1, x13, #TCR_DS_BIT, #1
-	mov	x2, #64
-	sub	x2, x2, x9
-	orr	x1, x1, x2			/* T0SZ */
-	mrs	x2, id_aa64mmfr0_el1
-	and	x2, x2, #0xf
-	add	x3, x13, #TCR_IPS_48		/* the next value is 52 bits */
-	cmp	x2, x3
-	csel	x2, x2, x3, lo
-	bfi	x1, x2, #TCR_IPS_BIT, #3
-	msr	tcr_el1, x1
-	and	x1, x5, #~DESC_TABLE
-	msr	ttbr0_el1, x1
-	tlbi	vmalle1
-	ic	iallu
-	dsb	nsh
-	isb
-	MOVQ	x1, (SCTLR_EL1_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA)
-	orr	x1, x1, x20
-	msr	sctlr_el1, x1
-	isb
-	ret
-
-	/*
 	 * The one message that comes before the MMU; no device tree has been read, so
 	 * it goes to the console that this build was told to fall back to.
 	 */
@@ -283,8 +293,10 @@ early_root:
 	.skip	EARLY_TABLES * 4096
 
 	.section .early.bss, "aw", @nobits
-	.balign 64
-	.skip	EARLY_STACK_SIZE
+	.balign SMALL_ENTRIES * 8
+	.skip	EARLY_STACK_SIZE - SMALL_ENTRIES * 8
+small_map:				/* until the stack is used */
+	.skip	SMALL_ENTRIES * 8
 early_stack_top:
 
 	.section .note.GNU-stack, "", @progbits
