@@ -3,13 +3,10 @@
  * Coalescing a list of memory regions, in place
  *
  * The list is sorted by first page. Then region after region is settled, from
- * the lowest: its first page is its own, as all that starts below is settled
- * and all that starts there wins no more. It grows over regions of its kind that
- * touch it, and ends where a region starts that wins over it; what lies behind
- * the winner goes back into the list. The others that start inside it start
- * behind it instead, or are gone. That keeps the list sorted, so each region
- * costs one look at those that it touches: O(n) for a firmware's usual map,
- * O(n^2) at worst.
+ * the lowest: it takes in those of its kind that touch it, and of each other that
+ * it has a conflict with, one of the two gives way. Who does so begins behind the
+ * other one, or is gone. That keeps the list sorted, so each region costs one look
+ * at those that it touches: O(n) for a firmware's usual map, O(n^2) at worst.
  */
 
 #include <ukaslr/memregion.h>
@@ -26,7 +23,7 @@ static bool share_bytes(const struct ukplat_memregion_desc *a,
 }
 
 /*
- * Whether two regions that touch cannot both stay as they are. Free memory
+ * Whether two regions that overlap cannot both stay as they are. Free memory
  * shares a page with nobody; others can, if it is not the same bytes that they
  * hold (a RAM disk's end, and the loader's tables right behind it).
  */
@@ -36,23 +33,26 @@ static bool conflict(const struct ukplat_memregion_desc *a, const struct ukplat_
 }
 
 /*
- * Whether a, which touches b and is of another type, takes from b the pages that
- * both claim: reserved over resources over free. What is neither free nor reserved is somebody's,
- * also if its type is one that nobody knows.
+ * Whether a takes from b the pages that both claim: reserved over resources over
+ * free. What is neither free nor reserved is somebody's, also if its type is one
+ * that nobody knows.
  */
 static bool wins(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
-	if (b->type == UKPLAT_MEMRT_FREE)
-		return a->type != UKPLAT_MEMRT_FREE;
-	return a->type == UKPLAT_MEMRT_RESERVED && share_bytes(a, b);
+	return a->type != b->type &&
+	       (a->type == UKPLAT_MEMRT_RESERVED || b->type == UKPLAT_MEMRT_FREE);
 }
 
-/* Whether one record can stand for both: never for a resource, which would lose its bounds. */
+/*
+ * Whether one record can stand for both, of which a is the lower one: never for a
+ * resource, which would lose its bounds, nor for all 2^52 pages.
+ */
 static bool same_kind(const struct ukplat_memregion_desc *a, const struct ukplat_memregion_desc *b)
 {
 	return a->type == b->type && a->flags == b->flags &&
 	       (a->type == UKPLAT_MEMRT_FREE || a->type == UKPLAT_MEMRT_RESERVED) &&
-	       PAGE_ALIGNED((__u64)a->pg_off | a->len | (__u64)b->pg_off | b->len);
+	       PAGE_ALIGNED((__u64)a->pg_off | a->len | (__u64)b->pg_off | b->len) &&
+	       mrd_end_pn(b) - mrd_pn(a) < PN_TOP;
 }
 
 /* The bytes from region a up to region b of the same array */
@@ -61,181 +61,98 @@ static size_t span(const struct ukplat_memregion_desc *a, const struct ukplat_me
 	return (size_t)((const char *)b - (const char *)a);
 }
 
-static void swap(struct ukplat_memregion_desc *a, struct ukplat_memregion_desc *b)
+static void erase(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *m)
 {
-	const struct ukplat_memregion_desc tmp = *a;
-
-	*a = *b;
-	*b = tmp;
+	memmove(m, m + 1, span(m + 1, &list->mrds[list->count]));
+	list->count--;
 }
 
-/* Stable; one comparison a region if the list is sorted already. */
-static void sort(struct ukplat_memregion_desc *first, const struct ukplat_memregion_desc *stop)
+/* Moves region m behind all that start below it, in a list that is sorted behind m. */
+static void sink(struct ukplat_memregion_desc *m, const struct ukplat_memregion_desc *stop)
 {
-	struct ukplat_memregion_desc *m, *to;
+	const struct ukplat_memregion_desc mrd = *m;
+	struct ukplat_memregion_desc *k = m + 1;
 
-	for (m = first + 1; m < stop; m++) {
-		struct ukplat_memregion_desc mrd;
-
-		if (m[-1].pbase <= m->pbase)
-			continue;
-		mrd = *m;
-		for (to = m - 1; to > first && to[-1].pbase > mrd.pbase; to--)
-			;
-		memmove(to + 1, to, span(to, m));
-		*to = mrd;
-	}
+	while (k < stop && k->pbase < mrd.pbase)
+		k++;
+	memmove(m, m + 1, span(m + 1, k));
+	k[-1] = mrd;
 }
 
 /*
- * How far region l reaches with those of its kind, in *end, and the first region
- * that wins over it on that way, or else the first that it does not touch.
+ * Region l gives way to region w, which wins over it: what of it lies behind all
+ * winners goes back into the list. If there is no room, of free memory the smaller
+ * part is lost, and a resource's tail becomes reserved.
  */
-static struct ukplat_memregion_desc *
-find_winner(struct ukplat_memregion_desc *l, const struct ukplat_memregion_desc *stop, __u64 *end)
+static int give_way(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *l,
+		    struct ukplat_memregion_desc *w)
 {
-	struct ukplat_memregion_desc *r;
-	__u64 reach = mrd_end_pn(l);
-
-	for (r = l + 1; r < stop && mrd_pn(r) <= reach; r++) {
-		if (r->type != l->type) {
-			if (wins(r, l))
-				break;
-		} else if (mrd_end_pn(r) > reach && same_kind(l, r)) {
-			/* All 2^52 pages do not fit into one record. */
-			if (mrd_end_pn(r) - mrd_pn(l) < PN_TOP)
-				reach = mrd_end_pn(r);
-		}
-	}
-	*end = reach;
-	return r;
-}
-
-/*
- * Region l is settled. Those behind it, up to w, that conflict with it lose the
- * pages that are its own; those of its kind that end at or below end are part of
- * it. Returns the new place of w.
- */
-static struct ukplat_memregion_desc *trim_followers(struct ukplat_memregion_list *list,
-						    struct ukplat_memregion_desc *l,
-						    struct ukplat_memregion_desc *w, __u64 end)
-{
-	const __u64 own_end = mrd_end_pn(l);
-	struct ukplat_memregion_desc *r, *dst = l + 1, *shared = l + 1;
-
-	for (r = l + 1; r < w; r++) {
-		const bool overlap = mrd_pn(r) < own_end;
-		const bool share = overlap && !conflict(l, r);
-
-		if (mrd_end_pn(r) <= end && same_kind(l, r))
-			continue;
-		if (overlap && !share) {
-			if (mrd_end_pn(r) <= own_end)
-				continue;
-			mrd_start_at(r, own_end);
-		}
-		if (dst != r)
-			*dst = *r;
-		/* It keeps its place before those that start at own_end now. */
-		if (share)
-			swap(shared++, dst);
-		dst++;
-	}
-	if (dst != w) {
-		memmove(dst, w, span(w, &list->mrds[list->count]));
-		list->count -= (__u32)(w - dst);
-	}
-	return dst;
-}
-
-/*
- * The tail of region *next, which starts where region w wins over it: what of it
- * lies behind all winners goes back into the list. Then steps on to the region to
- * settle next. If there is no room, of free memory the smaller part is lost, and
- * a resource's tail becomes reserved.
- */
-static int put_tail(struct ukplat_memregion_list *list, struct ukplat_memregion_desc **next,
-		    struct ukplat_memregion_desc *w, struct ukplat_memregion_desc *tail)
-{
-	const struct ukplat_memregion_desc *stop = &list->mrds[list->count];
-	struct ukplat_memregion_desc *k, *l = (*next)++;
+	const struct ukplat_memregion_desc *const stop = &list->mrds[list->count];
+	const __u64 start = mrd_pn(w), l_end = mrd_end_pn(l);
+	bool has_head = mrd_pn(l) < start, has_tail;
+	struct ukplat_memregion_desc *k;
 	__u64 end = mrd_end_pn(w);
+	int rc = 0;
 
 	for (k = w + 1; k < stop && mrd_pn(k) <= end; k++) {
-		if (wins(k, tail))
+		if (wins(k, l) && conflict(k, l))
 			end = MAX(end, mrd_end_pn(k));
 	}
-	if (end >= mrd_end_pn(tail))
-		return 0;
-
-	if (tail->type != UKPLAT_MEMRT_FREE && list->count == list->capacity) {
-		mrd_end_at(w, mrd_end_pn(tail));
-		return -ENOMEM;
+	has_tail = end < l_end;
+	if (has_head && has_tail && list->count < list->capacity) {
+		mrd_list_put(list, k, l);
+		mrd_start_at(k, end);
+	} else if (has_head && has_tail) {
+		rc = -ENOMEM;
+		if (l->type != UKPLAT_MEMRT_FREE)
+			mrd_end_at(w, l_end);
+		else
+			has_head = start - mrd_pn(l) >= l_end - end;
 	}
-	mrd_start_at(tail, end);
-	if (list->count < list->capacity) {
-		mrd_list_put(list, k, tail);
-		return 0;
-	}
-	if (tail->pg_count > l->pg_count) {
-		*next = l;
-		memmove(l, l + 1, span(l + 1, k));
-		k[-1] = *tail;
-	}
-	return -ENOMEM;
-}
 
-/* Settles region *next and steps on, or brings a region there that wins over it. */
-static int settle(struct ukplat_memregion_list *list, struct ukplat_memregion_desc **next)
-{
-	const struct ukplat_memregion_desc *stop = &list->mrds[list->count];
-	struct ukplat_memregion_desc *const l = *next, *w, tail;
-	__u64 end, own_end;
-
-	w = find_winner(l, stop, &end);
-	own_end = w < stop ? MIN(end, mrd_pn(w)) : end;
-	if (own_end == mrd_pn(l)) {
-		swap(l, w);
-		return 0;
+	if (has_head) {
+		mrd_end_at(l, start);
+	} else if (has_tail) {
+		mrd_start_at(l, end);
+		sink(l, stop);
+	} else {
+		erase(list, l);
 	}
-	mrd_end_at(l, end);
-	if (own_end < end) {
-		tail = *l;
-		mrd_end_at(l, own_end);
-	}
-	w = trim_followers(list, l, w, end);
-	if (own_end < end)
-		return put_tail(list, next, w, &tail);
-	*next = l + 1;
-	return 0;
-}
-
-/* The usual case: nothing behind region l overlaps it or may be part of it. */
-static bool is_alone(const struct ukplat_memregion_desc *l,
-		     const struct ukplat_memregion_desc *stop)
-{
-	const struct ukplat_memregion_desc *r = l + 1;
-	const __u64 end = mrd_end_pn(l);
-
-	while (r < stop && mrd_pn(r) == end && r->type != l->type)
-		r++;
-	return r >= stop || mrd_pn(r) > end;
+	return rc;
 }
 
 int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list)
 {
-	struct ukplat_memregion_desc *next = list->mrds;
-	const struct ukplat_memregion_desc *stop = &next[list->count];
+	struct ukplat_memregion_desc *l, *r, *stop = &list->mrds[list->count];
 	int rc = 0;
 
-	sort(next, stop);
-	while (next < stop) {
-		if (is_alone(next, stop)) {
-			next++;
-			continue;
+	for (l = stop; l > list->mrds + 1; l--) {
+		if (l[-2].pbase > l[-1].pbase)
+			sink(l - 2, stop);
+	}
+	for (l = list->mrds; l < stop; l++) {
+		__u64 end = mrd_end_pn(l);
+
+		for (r = l + 1; r < stop && mrd_pn(r) <= end; r++) {
+			if (same_kind(l, r)) {
+				if (mrd_end_pn(r) > end)
+					mrd_end_at(l, mrd_end_pn(r));
+				erase(list, r);
+			} else if (mrd_pn(r) == end || !conflict(l, r)) {
+				continue;
+			} else if (wins(r, l)) {
+				rc |= give_way(list, l, r);
+			} else if (mrd_end_pn(r) <= end) {
+				erase(list, r);
+			} else {
+				mrd_start_at(r, end);
+				sink(r, stop);
+			}
+			/* Once more from the first: of another l, or of one that has grown */
+			stop = &list->mrds[list->count];
+			end = mrd_end_pn(l);
+			r = l;
 		}
-		rc |= settle(list, &next);
-		stop = &list->mrds[list->count];
 	}
 	return rc;
 }
