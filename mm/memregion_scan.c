@@ -18,21 +18,22 @@ static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregi
 	const struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
 	__u64 left = *slot;
 
-	for (; m < stop; m++) {
-		__u64 first, end;
+	if (m == stop)
+		return NULL;
+	do {
+		__s64 room; /* places in it, if there is one */
 
 		if (m->type != UKPLAT_MEMRT_FREE)
 			continue;
-		first = mrd_pn(m) + pages - 1; /* its last page, of the first place */
-		end = MIN(mrd_end_pn(m), end_max);
-		if (first >= end)
+		room = (__s64)(MIN(mrd_end_pn(m), end_max) - mrd_pn(m) - pages) + 1;
+		if (room <= 0)
 			continue;
-		if (left < end - first) {
+		if (left < (__u64)room) {
 			*slot = mrd_pn(m) + left;
 			return m;
 		}
-		left -= end - first;
-	}
+		left -= (__u64)room;
+	} while (++m < stop);
 	*slot = left;
 	return NULL;
 }
@@ -57,12 +58,21 @@ int ukplat_memregion_list_scan(const struct ukplat_memregion_list *list, __sz le
 	return (int)(m - list->mrds);
 }
 
+/* Leaves of free region m the `count` pages from its page number `first` on. */
+static void keep_pages(struct ukplat_memregion_desc *m, __u64 first, __u64 count)
+{
+	m->pbase += first << PAGE_SHIFT;
+	m->vbase += first << PAGE_SHIFT;
+	m->pg_count = count;
+	m->len = count << PAGE_SHIFT;
+}
+
 /* Cuts *mrd out of free region m, which holds all its pages. */
 static int cut_out_of(struct ukplat_memregion_list *list, struct ukplat_memregion_desc *m,
 		      const struct ukplat_memregion_desc *mrd)
 {
-	const __u64 before = mrd_pn(mrd) - mrd_pn(m);
-	const __u64 after = m->pg_count - before - mrd->pg_count;
+	const __u64 before = mrd_pn(mrd) - mrd_pn(m), behind = before + mrd->pg_count;
+	const __u64 after = m->pg_count - behind;
 	const __u32 more = (__u32)(before != 0) + (__u32)(after != 0);
 	const char *stop = (const char *)&list->mrds[list->count];
 
@@ -72,9 +82,9 @@ static int cut_out_of(struct ukplat_memregion_list *list, struct ukplat_memregio
 	/* The region moves too, to be the part behind; what it leaves is the part before. */
 	memmove(m + more, m, (size_t)(stop - (const char *)m));
 	if (after != 0)
-		mrd_start_at(m + more, mrd_end_pn(mrd));
+		keep_pages(m + more, behind, after);
 	if (before != 0)
-		mrd_end_at(m++, mrd_pn(mrd));
+		keep_pages(m++, 0, before);
 	*m = *mrd;
 	return (int)(m - list->mrds);
 }
