@@ -202,32 +202,34 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	all_have_room(&space);
 }
 
-static void map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr)
+static void map(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
 {
-	int rc = map_memory(pt, va, pa, len, attr);
+	int rc = map_memory_all(pt, m, nr);
 
 	if (rc)
 		panic("final page tables: error %d", rc);
 }
 
-static void map_placed(struct layout *l, const struct placed *p, pte_t attr)
-{
-	map(&l->pt, p->va, p->pa, p->len, attr);
-}
-
 /* One part of the image, from symbol to symbol; both page aligned but the last. */
-static void map_part(struct layout *l, const char *start, const char *end, pte_t attr)
+static inline void place_part(const struct layout *l, struct pt_mapping *m, const char *start,
+			      const char *end, pte_t attr)
 {
-	uint64_t offset = IMAGE_ADDR(start) - IMAGE_ADDR(__image_start);
-	uint64_t len = PAGE_ALIGN_UP(IMAGE_ADDR(end) - IMAGE_ADDR(start));
+	const uint64_t offset = IMAGE_ADDR(start) - IMAGE_ADDR(__image_start);
 
-	map(&l->pt, vaddr_add(l->image.va, offset), paddr_add(l->image.pa, offset), len, attr);
+	m->va = vaddr_add(l->image.va, offset);
+	m->pa = paddr_add(l->image.pa, offset);
+	m->len = PAGE_ALIGN_UP(IMAGE_ADDR(end) - IMAGE_ADDR(start));
+	m->attr = attr;
 }
 
-static void map_pool(struct layout *l, uint32_t first, uint32_t end, pte_t attr)
+static __attribute__((noinline)) void map_pool(struct layout *l, struct pagetable *window,
+					       uint32_t first, uint32_t end, pte_t attr)
 {
-	map(&l->pt, vaddr_add(l->pool_va, first * PAGE_SIZE),
-	    paddr_add(l->pool.run.pa, first * PAGE_SIZE), (end - first) * PAGE_SIZE, attr);
+	const struct pt_mapping m = {vaddr_add(l->pool_va, first * PAGE_SIZE),
+				     paddr_add(l->pool.run.pa, first * PAGE_SIZE),
+				     (end - first) * PAGE_SIZE, attr};
+
+	map(window, &m, 1);
 }
 
 /*
@@ -240,12 +242,12 @@ static void map_window_xenpv(struct layout *l, uint32_t mapped)
 	uint32_t last = mapped - 1, done = 0, n;
 
 	l->pool.window_attr = PT_WRITE;
-	map_pool(l, last, mapped, PT_WRITE);
+	map_pool(l, &l->pt, last, mapped, PT_WRITE);
 	for (; done < *used; done = n) {
 		n = *used;
-		map_pool(l, done, n, PT_READ);
+		map_pool(l, &l->pt, done, n, PT_READ);
 	}
-	map_pool(l, done, last, PT_WRITE);
+	map_pool(l, &l->pt, done, last, PT_WRITE);
 }
 
 /*
@@ -272,7 +274,7 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 		map_window_xenpv(l, mapped);
 	} else {
 		l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
-		map(window, l->pool_va, l->pool.run.pa, mapped * PAGE_SIZE, l->pool.window_attr);
+		map_pool(l, window, 0, mapped, l->pool.window_attr);
 	}
 	l->pool.mapped = mapped;
 	l->pool.nr = (uint32_t)(l->pool_len / PAGE_SIZE);
@@ -293,15 +295,18 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	l->pool.mapped = l->pool.nr;
 	/* Its first page is the root: there is one */
 	table_pool_attach(&l->pool, &l->pt);
-	map_part(l, __image_start, __rodata_page, PT_EXEC);
-	map_part(l, __rodata_page, __data_start, PT_READ);
-	map_part(l, __data_start, __image_end, PT_WRITE);
-	map_placed(l, &l->stack, PT_WRITE);
-	map_placed(l, &l->trap_stack, PT_WRITE);
-	map_placed(l, &l->args, PT_WRITE);
-	map_placed(l, &l->uart, PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE));
+	place_part(l, &l->text, __image_start, __rodata_page, PT_EXEC);
+	place_part(l, &l->rodata, __rodata_page, __data_start, PT_READ);
+	place_part(l, &l->data, __data_start, __image_end, PT_WRITE);
+	l->stack.attr = l->trap_stack.attr = l->args.attr = PT_WRITE;
+	map(&l->pt, l->always, sizeof(l->always) / sizeof(*l->always));
+	if (l->uart.len) {
+		l->uart.attr = PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE);
+		map(&l->pt, &l->uart, 1);
+	}
 #if PROTOCOL_XENPV
-	map_placed(l, &l->p2m, PT_READ);
+	if (l->p2m.len)
+		map(&l->pt, &l->p2m, 1); /* PT_READ */
 #endif
 	map_window(l, bi);
 }

@@ -25,22 +25,22 @@ static inline uint64_t file_align(const struct pagetable *pt, uint64_t len)
 	return pt->max_leaf && len >= PT_LEVEL_SIZE(1) ? PT_LEVEL_SIZE(1) : PAGE_SIZE;
 }
 
-/* Something that has a place of its own, in whole pages; of no length: it is not there */
-struct placed {
-	paddr_t pa;
-	vaddr_t va;
-	uint64_t len;
-};
-
 struct layout {
-	bool moves;	     /* physically; else the image stays where it was loaded */
-	struct placed image; /* from __image_start on */
-	struct placed stack;
-	struct placed trap_stack; /* what exceptions run on */
-	struct placed args;	  /* argv, and the strings that it points to */
-	struct placed uart;	  /* of a console that is mapped */
+	bool moves;		 /* physically; else the image stays where it was loaded */
+	struct pt_mapping image; /* from __image_start on, whatever the attributes */
+	union {
+		struct {
+			struct pt_mapping text, rodata, data;
+			struct pt_mapping stack;
+			struct pt_mapping trap_stack; /* what exceptions run on */
+			struct pt_mapping args;	      /* argv, and the strings that it points to */
+		};
+		struct pt_mapping always[6];
+	};
+	/* Of no length: it is not there */
+	struct pt_mapping uart; /* of a console that is mapped */
 #if PROTOCOL_XENPV
-	struct placed p2m; /* Xen's list of the domain's frames */
+	struct pt_mapping p2m; /* Xen's list of the domain's frames */
 #endif
 	vaddr_t heap_va;
 	uint64_t heap_len;

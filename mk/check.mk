@@ -4,7 +4,7 @@
 
 # ---- unit tests and fuzzing, on the host, once with each architecture's headers
 
-pure := mm/pagetable.c $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm/malloc.c mm/chunk.c \
+pure := $(wildcard mm/pagetable*.c) $(wildcard mm/memregion*.c) mm/heap.c mm/heap_layout.c mm/malloc.c mm/chunk.c \
 	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c kaslr/trng.c \
 	boot/bootinfo.c boot/files.c boot/strnlen.c boot/multiboot.c boot/multiboot2.c boot/linux.c boot/pvh.c \
 	boot/efi.c boot/efi_stub.c boot/efi_text.c boot/acpi_devices.c drivers/acpi_tables.c \

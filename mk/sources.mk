@@ -10,7 +10,7 @@ EARLY := boot/early.c boot/entropy_gather.c boot/layout.c boot/load_image.c mm/h
 	arch/$(ARCH)/rng.c arch/$(ARCH)/early.c arch/$(ARCH)/head.S
 
 # Core: moves with the image, and serves early code as well.
-CORE := $(wildcard mm/memregion*.c) mm/pagetable.c mm/physmem.c mm/table_pool.c \
+CORE := $(wildcard mm/memregion*.c) $(wildcard mm/pagetable*.c) mm/physmem.c mm/table_pool.c \
 	lib/string.c lib/format.c lib/place.c lib/stdio.c lib/panic.c lib/trap.c \
 	drivers/console.c \
 	arch/$(ARCH)/string.S arch/$(ARCH)/enter.S arch/$(ARCH)/vectors.S arch/$(ARCH)/trap.c \

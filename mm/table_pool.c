@@ -40,8 +40,9 @@ int table_pool_alloc(struct pagetable *pt, paddr_t *table)
 		return -ENOMEM;
 	if (pool->run.used == pool->mapped)
 		return -ENOMEM;
-	offset = pool->run.used++ * PT_PAGE_SIZE;
-	memset(pool->va + offset, 0, PT_PAGE_SIZE);
+	offset = pool->run.used * PT_PAGE_SIZE;
+	if (pool->run.used++ >= pool->run.ready)
+		memset(pool->va + offset, 0, PT_PAGE_SIZE);
 	*table = paddr_add(pool->run.pa, offset);
 	return 0;
 }

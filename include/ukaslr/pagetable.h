@@ -127,6 +127,18 @@ struct pagetable {
  */
 int pt_map(struct pagetable *pt, vaddr_t va, paddr_t pa, uint64_t len, pte_t attr);
 
+/* A mapping: what the arguments of pt_map() are */
+struct pt_mapping {
+	vaddr_t va;
+	paddr_t pa;
+	uint64_t len;
+	pte_t attr;
+};
+
+/* The same for nr mappings, 1 or more and none of them empty, in order, which costs less; up to the
+ * first error. */
+int pt_map_all(struct pagetable *pt, const struct pt_mapping *m, unsigned nr);
+
 /*
  * Removes [va, va + len). Holes are fine. A large page that is only partly
  * covered is -EINVAL, and nothing is removed. Tables are not given back. The

@@ -45,6 +45,21 @@ static inline int map_memory(struct pagetable *pt, vaddr_t va, paddr_t pa, uint6
 	return pt_map(pt, va, pa, len, attr);
 }
 
+/* And pt_map_all() */
+static inline int map_memory_all(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
+{
+#if PROTOCOL_XENPV
+	if (pt->ops.entries) {
+		int rc = 0;
+
+		for (; nr && !rc; nr--, m++)
+			rc = xenpv_map_memory(pt, m->va, m->pa, m->len, m->attr);
+		return rc;
+	}
+#endif
+	return pt_map_all(pt, m, nr);
+}
+
 /*
  * physmem() in the early phase: what Xen's first page tables lack is added to them,
  * page by page. The range is not empty and does not wrap; NULL if it cannot be reached.

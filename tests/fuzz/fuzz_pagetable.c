@@ -3,7 +3,7 @@
  * Page tables: any sequence of operations agrees with the model, and arguments
  * that make no sense do no harm
  *
- * Input: a byte of choices (levels, largest page, pool size), then records of 8
+ * Input: a byte of choices (levels, largest page, are tables ready), then records of 8
  * bytes, one operation each.
  */
 #include <stddef.h>
@@ -72,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pagetable pt;
 	struct model m;
+	struct pt_run run;
 	bool use_model;
 
 	if (size < 1)
@@ -80,6 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pt.levels = data[0] & 1 ? 5 : 4;
 	pt.max_leaf = (data[0] >> 1 & 3) % 3;
 	use_model = data[0] & 8;
+	if (data[0] & 16)
+		pool_ready(&pt, &pool, &run, 16);
 	model_init(&m, WINDOW_START, WINDOW_PAGES, pt.max_leaf);
 	data++;
 	size--;

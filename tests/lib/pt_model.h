@@ -66,6 +66,17 @@ static inline void pool_init(struct pagetable *pt, struct pool *p, unsigned nr)
 		abort();
 }
 
+/* The pool's next nr pages as tables that are ready, in a tree that nobody else keeps */
+static inline void pool_ready(struct pagetable *pt, struct pool *p, struct pt_run *run, unsigned nr)
+{
+	*run = (struct pt_run){PADDR(POOL_BASE + PT_PAGE_SIZE * p->used), 0, nr};
+	memset(p->page + PT_PAGE_SIZE * p->used, 0, PT_PAGE_SIZE * nr);
+	p->used += nr;
+	pt->run = run;
+	pt->ops.entries = NULL;
+	pt->table_offset = (uintptr_t)p->page - POOL_BASE;
+}
+
 #define MODEL_LEVELS 3 /* those that may have leaves */
 
 struct model {

@@ -52,13 +52,13 @@
 /* Bits of a virtual address that these levels translate: 64 - TCR_EL1.TnSZ. */
 static inline unsigned pt_va_bits(unsigned levels)
 {
-	return levels == PT_LEVELS_MAX ? 52 : 48;
+	return 32 + 4 * levels;
 }
 
 /* Bits of a physical address that an entry holds. */
 static inline unsigned pt_pa_bits(unsigned levels)
 {
-	return levels == PT_LEVELS_MAX ? 52 : 48;
+	return 32 + 4 * levels;
 }
 
 /*
@@ -72,13 +72,17 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	return pt->lower_half ? va & ~above : va | above;
 }
 
-/* Are both addresses in the half that the tree holds? */
-static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t last)
+/* Bits in which the addresses of the half that the tree holds differ. */
+static inline unsigned pt_half_bits(unsigned levels)
 {
-	const unsigned bits = pt_va_bits(pt->levels);
-	const uint64_t above = pt->lower_half ? 0 : ~0ull >> bits;
+	return pt_va_bits(levels);
+}
 
-	return va >> bits == above && last >> bits == above;
+/* All bits as those above are in that half. */
+static inline uint64_t pt_half(const struct pagetable *pt, uint64_t va)
+{
+	(void)va;
+	return pt->lower_half ? 0 : ~0ull;
 }
 
 /*
@@ -87,9 +91,7 @@ static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t
  */
 static inline uint64_t pt_page_number(const struct pagetable *pt, vaddr_t va)
 {
-	if (pt->levels == PT_LEVELS_MAX)
-		va.va &= (1ull << pt_va_bits(PT_LEVELS_MAX)) - 1;
-	return va.va >> PT_PAGE_SHIFT;
+	return (va.va & ~(~0ull << pt_va_bits(pt->levels))) >> PT_PAGE_SHIFT;
 }
 
 static inline bool pte_present(pte_t pte)
@@ -145,6 +147,12 @@ static inline pte_t pte_next(pte_t leaf, uint64_t size)
 	if (leaf & PTE_ADDR_CARRY)
 		leaf += (PTE_ADDR_CARRY >> PTE_ADDR_TOP_SHIFT) - PTE_ADDR_CARRY;
 	return leaf;
+}
+
+/* Is pte_next() for all of what follows, within `size` bytes, an addition and no more? */
+static inline bool pte_is_linear(pte_t leaf, uint64_t size)
+{
+	return !((leaf + size) & PTE_ADDR_CARRY);
 }
 
 /* The attributes of a leaf. */

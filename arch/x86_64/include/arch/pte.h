@@ -58,13 +58,17 @@ static inline uint64_t pt_canonical(const struct pagetable *pt, uint64_t va)
 	return (uint64_t)((int64_t)(va << unused) >> unused);
 }
 
-/* Are both addresses, of which the tree holds two halves, in the same one? */
-static inline bool pt_one_half(const struct pagetable *pt, uint64_t va, uint64_t last)
+/* Bits in which the addresses of a half of the address space differ; the tree holds both halves. */
+static inline unsigned pt_half_bits(unsigned levels)
 {
-	const unsigned bits = pt_va_bits(pt->levels) - 1;
+	return pt_va_bits(levels) - 1;
+}
 
-	/* The sign is in all bits above those that differ within a half */
-	return (int64_t)va >> bits == -(int64_t)(va >> 63) && !((va ^ last) >> bits);
+/* All bits as those above are in the half that an address belongs to. */
+static inline uint64_t pt_half(const struct pagetable *pt, uint64_t va)
+{
+	(void)pt;
+	return -(va >> 63);
 }
 
 /* The page number to take table indices from: bits above the highest index do no harm. */
@@ -118,6 +122,14 @@ static inline pte_t pte_leaf(unsigned levels, paddr_t pa, pte_t flags)
 static inline pte_t pte_next(pte_t leaf, uint64_t size)
 {
 	return leaf + size;
+}
+
+/* Is pte_next() for all of what follows, within `size` bytes, an addition and no more? */
+static inline bool pte_is_linear(pte_t leaf, uint64_t size)
+{
+	(void)leaf;
+	(void)size;
+	return true;
 }
 
 /* The attributes of a leaf. */
