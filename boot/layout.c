@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <stddef.h>
 #include <ukaslr/arch.h>
 #include <ukaslr/heap.h>
@@ -127,9 +126,9 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
-	/* Image and stack have ends of their own; a page each: the other stack, the console */
+	/* Two more ends, as image and stack are apart; and a page each: other stack, console */
 	pages += table_pages(l->pt.levels, l->image.len + l->stack.len) +
-		 table_pages(l->pt.levels, l->args.len) + 4 * (l->pt.levels - 1);
+		 table_pages(l->pt.levels, l->args.len) + (2 + 1 + 1) * (l->pt.levels - 1);
 #if PROTOCOL_XENPV
 	if (l->p2m.len)
 		pages += table_pages(l->pt.levels, l->p2m.len);
@@ -152,7 +151,7 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
 	struct vplacement space;
-	uint64_t start, fixed, pages;
+	uint64_t start, fixed, pages, free_pages;
 
 	/* As the early tables are */
 	l->pt.levels = machine_early.identity->levels;
@@ -175,9 +174,9 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 #endif
 	choose_physical(l, bi, e, pages);
 
-	l->heap_len = heap_window_len(&bi->mrds, &pages);
+	l->heap_len = heap_window_len(&bi->mrds, &free_pages);
 	l->heap_va = vplacement_draw(&space, l->heap_len, PT_LEVEL_SIZE(1));
-	l->heap_first = choose_heap_start(&bi->mrds, e, pages);
+	l->heap_first = choose_heap_start(&bi->mrds, e, free_pages);
 	if (e)
 		l->image.va = vplacement_draw(&space, l->image.len, PAGE_SIZE);
 	else
@@ -190,8 +189,7 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 		l->uart.len = PAGE_SIZE;
 		l->uart.va = vplacement_draw(&space, PAGE_SIZE, PAGE_SIZE);
 	}
-	/* The window on the page tables has the lower half to itself, if that can be switched off
-	 */
+	/* The window on the page tables has the lower half to itself where that can be off */
 	if (ARCH_TABLES_APART) {
 		all_have_room(&space);
 		start = e ? 0 : FIXED_OTHERS;

@@ -8,7 +8,6 @@
 #include <ukaslr/rng.h>
 
 /* The block's words: RFC 8439, 2.3 */
-#define BLOCK_WORDS  16u
 #define KEY	     4u /* first word of the key */
 #define KEY_WORDS    8u
 #define COUNTER	     12u /* first of the four words of counter and nonce */
@@ -51,15 +50,18 @@ void entropy_init(struct entropy *e)
 /* The next key out of the old one and the chunk; the other half of the block is output. */
 static void absorb_block(struct entropy *e)
 {
+	entropy_number_t *const in = (entropy_number_t *)e->in.w;
+	const entropy_number_t *const out = (const entropy_number_t *)e->out.w;
+
 	e->in.w[0] = ABSORB_0;
 	e->in.w[1] = ABSORB_1;
 	chacha20_block(&e->out, &e->in);
 	e->in.w[0] = EXPAND_0;
 	e->in.w[1] = EXPAND_1;
-	for (unsigned int i = 0; i < KEY_WORDS; i += 2)
-		*(entropy_number_t *)&e->in.w[KEY + i] = *(entropy_number_t *)&e->out.w[i];
-	*(entropy_number_t *)&e->in.w[COUNTER] = 0;
-	*(entropy_number_t *)&e->in.w[COUNTER + 2] = 0;
+	for (unsigned int i = 0; i < KEY_WORDS / 2; i++)
+		in[KEY / 2 + i] = out[i];
+	in[COUNTER / 2] = 0;
+	in[COUNTER / 2 + 1] = 0;
 	e->next = KEY_WORDS * 32;
 	e->absorbed = 0;
 }
@@ -79,6 +81,7 @@ static void absorb_word(struct entropy *e, uint32_t word)
 	e->in.w[KEY + e->absorbed++] ^= word;
 }
 
+/* In runs up to the chunk's end */
 static void absorb_words(struct entropy *e, const data_t *data, size_t n)
 {
 	while (n != 0) {
@@ -220,7 +223,7 @@ void entropy_from_cpu(struct entropy *e)
 	after = rng_counter();
 	absorb_jitter(e, before ^ (after << 32 | after >> 32));
 
-	__builtin_memset(words, 0, sizeof(words));
+	memset(words, 0, sizeof(words));
 	__asm__ volatile("" : : "r"(words) : "memory");
 }
 
@@ -236,7 +239,7 @@ static void refill(struct entropy *e)
 }
 
 /* What is rare: the output is used up, or its next bits were too much. */
-static __attribute__((noinline)) uint64_t try_on(struct entropy *e, uint64_t n)
+static __attribute__((noinline)) uint64_t below_again(struct entropy *e, uint64_t n)
 {
 	if (e->next >= ENTROPY_BLOCK_BITS)
 		refill(e);
@@ -251,7 +254,7 @@ uint64_t entropy_below(struct entropy *e, uint64_t n)
 {
 	uint64_t number;
 
-	return entropy_try(e, n - 1, &number) ? number : try_on(e, n);
+	return entropy_try(e, n - 1, &number) ? number : below_again(e, n);
 }
 
 uint64_t entropy_u64(struct entropy *e)

@@ -3,7 +3,6 @@
  * Placement: from memory regions and a random stream to addresses
  */
 
-#include <errno.h>
 #include <stdbool.h>
 #include <uk/arch/limits.h>
 #include <ukaslr/memregion.h>
@@ -59,8 +58,8 @@ static void use_up(struct vplacement *v, uint64_t end)
  * What the first try is kept free of: the others, and places in a row. Slots are nr pages
  * at `first` and at each multiple of `step` behind it, up to number max.
  */
-static __attribute__((cold, noinline)) vaddr_t try_on(struct vplacement *v, uint64_t nr,
-						      uint64_t first, uint64_t step, uint64_t max)
+static __attribute__((cold, noinline)) vaddr_t
+draw_again(struct vplacement *v, uint64_t nr, uint64_t first, uint64_t step, uint64_t max)
 {
 	uint64_t page = first;
 
@@ -99,7 +98,7 @@ vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 		if (take(v, page, page + nr))
 			return VADDR(page << __PAGE_SHIFT);
 	}
-	return try_on(v, nr, first, step, max);
+	return draw_again(v, nr, first, step, max);
 }
 
 int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
@@ -108,7 +107,7 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 	uint64_t slot = 0;
 
 	mrd->len = PAGE_ALIGN_UP(mrd->len);
-	/* Without a slot it is any number, and not taken */
+	/* Of no slots at all it is any number, and cannot be taken */
 	if (e)
 		slot = entropy_below(e, ukplat_memregion_list_count_slots(list, mrd->len, limit));
 	return ukplat_memregion_list_take(list, mrd, limit, slot);
