@@ -73,35 +73,6 @@ static void begin_chunk(struct entropy *e)
 		e->in.w[COUNTER] = 0;
 }
 
-/* A chunk that is full waits for what comes next: another word, jitter, or a draw. */
-static void absorb_word(struct entropy *e, uint32_t word)
-{
-	if (e->absorbed == CHUNK_WORDS)
-		absorb_block(e);
-	e->in.w[KEY + e->absorbed++] ^= word;
-}
-
-/* In runs up to the chunk's end */
-static void absorb_words(struct entropy *e, const data_t *data, size_t n)
-{
-	while (n != 0) {
-		uint32_t *to = &e->in.w[KEY + e->absorbed];
-		size_t run = CHUNK_WORDS - e->absorbed;
-
-		if (run == 0) {
-			absorb_block(e);
-			continue;
-		}
-		if (run > n)
-			run = n;
-		n -= run;
-		e->absorbed += (uint32_t)run;
-		do
-			*to++ ^= *data++;
-		while (--run != 0);
-	}
-}
-
 /* A 64-bit word of what is only aligned for 32 bits */
 static uint64_t word_at(const data_t *data)
 {
@@ -130,20 +101,32 @@ static bool is_stuck(const data_t *data, size_t n)
 	}
 }
 
-/* A record: source and length, then the data, in words; the last is filled up with zeros. */
+/*
+ * A record: source and length, then the data, in words; the last is filled up with zeros.
+ * A chunk that is full waits for what comes next: another word, jitter, or a draw.
+ */
 static void absorb_record(struct entropy *e, uint32_t header, const data_t *data, size_t len)
 {
-	begin_chunk(e);
-	absorb_word(e, header);
-	absorb_words(e, data, len / sizeof(*data));
-	if (len % sizeof(*data) != 0) {
-		const uint8_t *bytes = (const uint8_t *)data;
-		uint32_t word = 0;
+	uint32_t *const chunk = &e->in.w[KEY], *to = chunk + e->absorbed, word = header;
 
-		while (len % sizeof(*data) != 0)
-			word = word << 8 | bytes[--len];
-		absorb_word(e, word);
+	begin_chunk(e);
+	for (;;) {
+		if (to == chunk + CHUNK_WORDS) {
+			absorb_block(e);
+			to = chunk;
+		}
+		*to++ ^= word;
+		if (len < sizeof(word)) {
+			if (len == 0)
+				break;
+			for (word = 0; len != 0; len--)
+				word = word << 8 | ((const uint8_t *)data)[len - 1];
+		} else {
+			word = *data++;
+			len -= sizeof(word);
+		}
 	}
+	e->absorbed = (uint32_t)(to - chunk);
 	e->next = ENTROPY_BLOCK_BITS; /* no output is left */
 }
 

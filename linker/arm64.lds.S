@@ -25,7 +25,7 @@
  */
 #define TEXT_ALIGN 2048
 /* Chosen so that the rest ends shortly before a multiple of 2 KiB */
-#define BOOT_TAIL_OF *boot/fdt*.early.o *boot/strnlen.early.o
+#define BOOT_TAIL_OF *boot/fdt*.early.o *boot/strnlen.early.o *kaslr/trng.early.o
 #define TEXT_FIRST                                                                                 \
 	trap_vectors = .;                                                                          \
 	KEEP(*(.vector.sync_sp0))                                                                  \
