@@ -143,6 +143,13 @@ static void put_argument(const struct word *w, struct sink *sink)
 			*out++ = *s;
 }
 
+/* Can 8 bytes at any address be read as one word? */
+#ifdef __x86_64__
+#define EIGHTS 1
+#else
+#define EIGHTS 0
+#endif
+
 /* The same character 8 times */
 #define EIGHT(c) (0x0101010101010101u * (c))
 
@@ -152,9 +159,9 @@ static void put_argument(const struct word *w, struct sink *sink)
  * would take two more steps to know that one from a blank). What it stops at may
  * be any character. The last 8 may be ones that were skipped already, in part.
  */
-static __attribute__((noinline)) const char *skip_plain(const char *p, const char *end)
+static const char *skip_plain(const char *p, const char *end)
 {
-	if (end - p >= 8) {
+	if (EIGHTS && end - p >= 8) {
 		for (const char *const last = end - 8;; p = last - p < 8 ? last : p + 8) {
 			uint64_t eight, special;
 
@@ -198,17 +205,14 @@ static const char *read_word(const char *p, const char *end, struct word *w)
 	return p;
 }
 
-/*
- * From the word at p on. With a sink, writes arguments; without one, reads options
- * into *o and counts.
- */
+/* From p on. With a sink, writes arguments; without one, reads options into *o and counts. */
 static const char *walk(const struct cmdline *c, const char *p, struct cmdline_options *o,
 			struct sink *sink)
 {
 	const char *const end = c->text + c->len, *message = NULL;
 	struct word w;
 
-	for (; p != end && message == NULL; p = skip_blanks(p, end)) {
+	while ((p = skip_blanks(p, end)) != end && message == NULL) {
 		p = read_word(p, end, &w);
 		if (take_option(&w, c->text, o, &message))
 			continue;
@@ -223,18 +227,28 @@ static const char *walk(const struct cmdline *c, const char *p, struct cmdline_o
 	return message;
 }
 
+/* Are there protocols whose loaders put the image's path first? */
+#if PROTOCOL_MULTIBOOT || PROTOCOL_LINUX || PROTOCOL_EFI
+#define PATHS 1
+#else
+#define PATHS 0
+#endif
+
 const char *cmdline_scan(const struct cmdline *c, struct cmdline_options *o)
 {
-	const char *const end = c->text + c->len, *p = skip_blanks(c->text, end);
+	const char *const end = c->text + c->len, *p = c->text;
 
 	memset(o, 0, sizeof(*o));
-	if (c->has_path) {
-		/* It ends at the first blank, whatever quotes there are. */
+	if (PATHS && c->has_path) {
+		/* It ends at the first blank, whatever quotes there are, and often is all. */
+		p = skip_blanks(p, end);
 		while ((p = skip_plain(p, end)) != end && !is_blank(*p))
 			p++;
 		p = skip_blanks(p, end);
+		if (p == end)
+			return NULL;
 	}
-	return p == end ? NULL : walk(c, p, o, NULL);
+	return walk(c, p, o, NULL);
 }
 
 void cmdline_args(const struct cmdline *c, const struct cmdline_options *o, char *strings,
