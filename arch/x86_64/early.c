@@ -37,8 +37,8 @@ static pte_t *wipe(pte_t *entry, uint64_t n)
 void arch_shrink_identity(paddr_t root, uint32_t used)
 {
 	const uint64_t base = IMAGE_ADDR(__base_addr), start = EARLY_ROW_START(base);
-	pte_t *const table = (pte_t *)(void *)early_root, *const row = table +
-								       EARLY_ROW_PAGE * PT_ENTRIES;
+	pte_t *const table = (pte_t *)(void *)early_root;
+	pte_t *const row = table + EARLY_ROW_PAGE * PT_ENTRIES;
 	pte_t *const first = row + ((base - start) >> PT_LEVEL_SHIFT(1));
 	pte_t *const behind =
 		row + ((IMAGE_ADDR(__early_end) - 1 - start) >> PT_LEVEL_SHIFT(1)) + 1;

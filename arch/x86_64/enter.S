@@ -34,7 +34,7 @@ arch_enter:
 	shrq	$3, %rcx
 	xorl	%eax, %eax
 	rep stosq
-	fxrstor	-FXSAVE_SIZE(%rdi)	/* zeros: ChaCha rows go; arch_init() has better for MXCSR */
+	fxrstor	-FXSAVE_SIZE(%rdi)	/* zeros for ChaCha rows; for MXCSR, too, until arch_init() */
 
 	/* Nor does a register keep an early address; EFLAGS.AC would switch SMAP off. */
 	.irp	r, ebx, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d

@@ -10,6 +10,7 @@
  *	esi       early_boot   protocol
  *	ebp       long mode    runtime address of start32
  *	esp       early_boot   early stack
+ *	edi       CR3          while CPUID is asked, EBX
  *
  * The identity map it makes is minimal: the 2 MiB pages under the image. All
  * else is mapped when it is first asked for (mm/physmem.c).
@@ -105,7 +106,7 @@ start32:
 	/* Intel SDM vol. 3, 10.8.5: PAE, CR3, EFER.LME, then paging. */
 1:	movl	%edi, %cr3
 	movl	%eax, %cr4
-	movl	$MSR_EFER, %ecx
+	movl	$MSR_EFER, %ecx		/* FFXSR must be off: arch_enter() uses FXRSTOR */
 	movl	$(EFER_LME | EFER_NXE), %eax
 	xorl	%edx, %edx
 	wrmsr

@@ -114,10 +114,10 @@ start_long:
 	addq	$0x1000, %r10
 1:	orl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT), %r12d
 
-	/* PCIDs, global pages and the like go before the new root comes; arch_enter() uses FXRSTOR. */
+	/* PCIDs, global pages and the like go before the new root comes. */
 	movl	$MSR_EFER, %ecx
 	rdmsr
-	andl	$~EFER_FFXSR, %eax
+	andl	$~EFER_FFXSR, %eax	/* arch_enter() uses FXRSTOR */
 	orl	$EFER_NXE, %eax
 	wrmsr
 	movq	%r12, %cr4

@@ -2,7 +2,9 @@
 /*
  * Holds memcpy, memmove and memset against loops of bytes: every length up to a
  * bit more than their widest step, at every distance from an aligned address, and
- * nothing beside what was asked for is written.
+ * nothing beside what was asked for is written. memcmp goes by the first byte that
+ * differs, as an unsigned number, and by none before or
+ * behind.
  */
 
 #include <stdint.h>
@@ -79,12 +81,32 @@ static void check_move(unsigned to, unsigned from, unsigned len)
 	compare("memmove", to, from, len);
 }
 
+static void check_compare(unsigned at, unsigned len)
+{
+	unsigned differs;
+
+	fill(area, 1);
+	fill(wanted, 1);
+	area[at + len] ^= 1;
+	if (at)
+		area[at - 1] ^= 1;
+	wrong += memcmp(area + at, wanted + at, len) != 0;
+	if (!len)
+		return;
+	differs = at + (at * 7 + len / 2) % len;
+	area[differs] = 0x80;
+	wanted[differs] = 0x7f;
+	wrong += memcmp(area + at, wanted + at, len) <= 0;
+	wrong += memcmp(wanted + at, area + at, len) >= 0;
+}
+
 int main(void)
 {
 	for (unsigned len = 0; len < LENGTHS; len += STEP(len))
 		for (unsigned to = 0; to < DISTANCES; to++) {
 			const unsigned from = (len * 5 + to * 3) % DISTANCES;
 
+			check_compare(to, len);
 			check_set(to, len);
 			check_copy(to, from, len);
 			check_move(to, from, len);
