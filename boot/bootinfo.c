@@ -91,8 +91,9 @@ static __attribute__((noinline)) const char *reserve_gaps(struct bootinfo *bi, u
 		for (; r < behind; r++) {
 			uint64_t byte;
 
-			if (r->pbase >= stop || r->type == UKPLAT_MEMRT_FREE ||
-			    region_end(r) <= start)
+			if (r->pbase >= stop)
+				break;
+			if (r->type == UKPLAT_MEMRT_FREE || region_end(r) <= start)
 				continue;
 			stop = r->pbase;
 			next = region_end(r);
@@ -117,6 +118,8 @@ const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t
 	end = len < PHYS_END - start ? start + len : PHYS_END;
 
 	if (type == UKPLAT_MEMRT_RESERVED) {
+		if (end <= bi->kept_below)
+			return NULL;
 		if (start < bi->top)
 			return reserve_gaps(bi, start, end);
 		start = PAGE_ALIGN_DOWN(start);
@@ -132,7 +135,13 @@ const char *bootinfo_add(struct bootinfo *bi, paddr_t pa, uint64_t len, uint16_t
 
 const char *bootinfo_add_low(struct bootinfo *bi)
 {
-	return bootinfo_add(bi, PADDR(0), BOOTINFO_LOW_END, UKPLAT_MEMRT_RESERVED);
+	/* Nothing that came before keeps pages of it */
+	const bool whole = !bi->mrds.count || bi->mrds.mrds[0].pbase >= BOOTINFO_LOW_END;
+	const char *err = bootinfo_add(bi, PADDR(0), BOOTINFO_LOW_END, UKPLAT_MEMRT_RESERVED);
+
+	if (whole && !err)
+		bi->kept_below = BOOTINFO_LOW_END;
+	return err;
 }
 
 const char *bootinfo_add_e820(struct bootinfo *bi, paddr_t pa, uint64_t len, uint32_t type)

@@ -137,7 +137,8 @@ void load_image_release(struct bootinfo *bi, bool moves, uint64_t image_len)
 
 	release(list, load_start(bi), kept);
 #if PROTOCOL_XENPV
-	release(list, (const char *)(uintptr_t)bi->first_tables.pa, 0);
+	if (is_xenpv(bi))
+		release(list, (const char *)(uintptr_t)bi->first_tables.pa, 0);
 #endif
 	if (CONFIG_INITRD)
 		release(list, __image_start, kept);

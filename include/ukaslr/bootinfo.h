@@ -126,6 +126,8 @@ struct bootinfo {
 
 	/* For bootinfo_add() alone: no region that it inserted reaches beyond this address */
 	uint64_t top;
+	/* And: all below is in one region that is reserved */
+	uint64_t kept_below;
 
 	/* Last, as it ends in the array of regions; capacity BOOTINFO_REGIONS */
 	struct ukplat_memregion_list mrds;

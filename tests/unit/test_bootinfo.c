@@ -161,6 +161,36 @@ static void the_first_mib_is_one_region_whatever_the_map_says(void **state)
 	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x110000, FREE));
 }
 
+static void what_lies_in_the_first_mib_is_kept_with_it(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0x100000, 0x1000, INITRD));
+	assert_null(bootinfo_add_low(bi));
+	assert_null(add(0, 1, RESERVED));
+	assert_null(add(0xfffff, 1, RESERVED));
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x101000, INITRD));
+	assert_null(add(0xfffff, 0x1002, RESERVED));
+	check_regions(bi, PAGES(0, 0x100000, RESERVED), PAGES(0x100000, 0x101000, INITRD),
+		      PAGES(0x101000, 0x102000, RESERVED));
+	assert_int_equal(bi->reserved_types, INITRD);
+}
+
+static void an_initrd_in_the_first_mib_is_not_hidden(void **state)
+{
+	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
+
+	(void)state;
+	assert_null(add(0xff000, 0x2000, INITRD));
+	assert_null(bootinfo_add_low(bi));
+	check_regions(bi, PAGES(0, 0xff000, RESERVED), PAGES(0xff000, 0x101000, INITRD));
+	bi->reserved_types = 0;
+	assert_null(add(0x80000, 0x80000, RESERVED));
+	check_regions(bi, PAGES(0, 0xff000, RESERVED), PAGES(0xff000, 0x101000, INITRD));
+	assert_int_equal(bi->reserved_types, INITRD);
+}
+
 static void only_type_1_memory_is_free(void **state)
 {
 	struct bootinfo *bi = fresh_bootinfo(BOOT_PVH);
@@ -243,6 +273,8 @@ int main(void)
 		cmocka_unit_test(regions_are_in_order_of_address_and_of_arrival),
 		cmocka_unit_test(addresses_beyond_52_bits_are_clipped),
 		cmocka_unit_test(the_first_mib_is_one_region_whatever_the_map_says),
+		cmocka_unit_test(what_lies_in_the_first_mib_is_kept_with_it),
+		cmocka_unit_test(an_initrd_in_the_first_mib_is_not_hidden),
 		cmocka_unit_test(only_type_1_memory_is_free),
 		cmocka_unit_test(strnlen_finds_the_first_nul_at_every_alignment),
 		cmocka_unit_test(strings_cross_pages),
