@@ -98,7 +98,7 @@ moved_entry:
 	SET_PAN
 
 	/* No register keeps an early address, be it in what an exception left. */
-1:	.irp	r, elr_el1, far_el1, par_el1, tpidr_el0, tpidr_el1
+1:	.irp	r, elr_el1, spsr_el1, esr_el1, far_el1, par_el1, tpidr_el0, tpidr_el1
 	msr	\r, xzr
 	.endr
 	adr	x30, zeros

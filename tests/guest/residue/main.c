@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Looks for what the early phase could have left behind: words that are addresses in
- * the image as it was loaded, in the registers that main is entered with, on the
- * stack, and in the image's writable memory. main itself is in registers.c. Arguments
- * say where the image may have been loaded, in hexadecimal, if that is not where QEMU's loader
- * puts it.
+ * the image as it was loaded, in the registers that main is entered with, on arm64 in
+ * those of the system too, on the stack, and in the image's writable memory. main itself
+ * is in registers.c. Arguments say where the image may have been loaded, in hexadecimal, if
+ * that is not where QEMU's loader puts it.
  */
 
 #include <stdint.h>
@@ -55,6 +55,29 @@ static void look_through(const char *where, uintptr_t start, uintptr_t end)
 			look_at(where, *(const volatile uint64_t *)at);
 }
 
+/* What an exception leaves, and what tells or told threads apart */
+static void look_at_system_registers(void)
+{
+#ifdef __aarch64__
+#define LOOK_AT(name)                                           \
+	do {                                                    \
+		uint64_t word;                                  \
+		__asm__ volatile("mrs %0, " name : "=r"(word)); \
+		look_at(name, word);                            \
+	} while (0)
+
+	LOOK_AT("elr_el1");
+	LOOK_AT("spsr_el1");
+	LOOK_AT("esr_el1");
+	LOOK_AT("far_el1");
+	LOOK_AT("par_el1");
+	LOOK_AT("vbar_el1");
+	LOOK_AT("ttbr0_el1");
+	LOOK_AT("tpidr_el0");
+	LOOK_AT("tpidr_el1");
+#endif
+}
+
 /* The complement of a hexadecimal number */
 static uint64_t inverse_of(const char *s)
 {
@@ -88,6 +111,7 @@ int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base)
 	len = IMAGE_OFFSET(__early_end);
 	for (uint64_t i = 0; i < nr; i++)
 		look_at("register", registers[i]);
+	look_at_system_registers();
 	look_through("stack", top - STACK_SIZE, top);
 	look_through("image", IMAGE_ADDR(__data_start), IMAGE_ADDR(__image_end));
 	if (!__stack_chk_guard || __stack_chk_guard & ~STACK_GUARD_MASK)
