@@ -52,7 +52,6 @@ static inline int map_run(struct pagetable *pt, struct span *s, pte_t *entry, un
 	uint64_t nr = (s->end - s->page) >> low, n = 1;
 	pte_t leaf =
 		pte_leaf(pt->levels, PADDR(s->frame << PT_PAGE_SHIFT), pte_flags(low, s->attr));
-	int err;
 
 	if (nr > room)
 		nr = room;
@@ -63,11 +62,20 @@ static inline int map_run(struct pagetable *pt, struct span *s, pte_t *entry, un
 	}
 	s->page += nr << low;
 	s->frame += nr << low;
+	/* There may be hundreds, each a plain store but in Xen's tables */
 	do {
-		err = set(pt, entry++, leaf);
+		if (WRITE_OF(pt)) {
+			int err = WRITE_OF(pt)(pt, entry, leaf);
+
+			if (err)
+				return err;
+		} else {
+			*(volatile pte_t *)entry = leaf;
+		}
+		entry++;
 		leaf = pte_next(leaf, step);
-	} while (--nr && !err);
-	return err;
+	} while (--nr);
+	return 0;
 }
 
 int pt_map_any(struct pagetable *pt, const struct pt_mapping *m)

@@ -70,6 +70,7 @@ static inline bool map_new(const struct pagetable *pt, const struct pt_mapping *
 			   struct next *next)
 {
 	const uint64_t page = pt_page_number(pt, m->va), nr = m->len >> PT_PAGE_SHIFT;
+	int64_t i = -(int64_t)nr;
 	pte_t *entry = next->entry, leaf = pte_leaf(pt->levels, m->pa, pte_flags(0, m->attr));
 
 	if (page % PT_ENTRIES + nr >= PT_ENTRIES || !pte_is_linear(leaf, m->len))
@@ -81,7 +82,6 @@ static inline bool map_new(const struct pagetable *pt, const struct pt_mapping *
 	}
 	next->page = page + nr;
 	next->entry = entry += nr;
-	uint64_t i = -nr;
 	do {
 		/* One store each, and up to 0: a loop of four instructions */
 		__asm__ volatile("" : "+r"(i) : : "memory");

@@ -12,9 +12,9 @@
 #define STEP PT_LEVEL_SIZE(1)
 
 /* Kept out of the way of the usual call, which is about what the row has. */
-static __attribute__((noinline)) void *map_in_tables(struct pagetable *pt, paddr_t pa, uint64_t len,
-						     pte_t attr)
+static __attribute__((noinline)) void *map_in_tables(paddr_t pa, uint64_t len, pte_t attr)
 {
+	struct pagetable *pt = machine()->identity;
 	const uint64_t last = pa.pa + len - 1;
 	uint64_t at = pa.pa & -STEP;
 
@@ -36,11 +36,13 @@ static __attribute__((noinline)) void *map_in_tables(struct pagetable *pt, paddr
 static void *map(paddr_t pa, uint64_t len, pte_t attr)
 {
 	const struct machine *m = machine();
-	const uint64_t last = pa.pa + len - 1;
-	uint64_t i = (pa.pa - m->row_start) / STEP, end = (last - m->row_start) / STEP;
+	const uint64_t first = pa.pa - m->row_start, last = pa.pa + len - 1 - m->row_start;
+	const uint64_t end = last / STEP;
+	uint64_t i = first / STEP;
 
-	if (last < pa.pa || i > end || end >= m->row_len)
-		return map_in_tables(m->identity, pa, len, attr);
+	/* An empty range and one that wraps around are not within the row either */
+	if (last < first || end >= m->row_len)
+		return map_in_tables(pa, len, attr);
 	do {
 		const pte_t pte = m->row[i];
 
