@@ -3,8 +3,7 @@
  * Holds memcpy, memmove and memset against loops of bytes: every length up to a
  * bit more than their widest step, at every distance from an aligned address, and
  * nothing beside what was asked for is written. memcmp goes by the first byte that
- * differs, as an unsigned number, and by none before or
- * behind.
+ * differs, as an unsigned number, and by none before or behind.
  */
 
 #include <stdint.h>
