@@ -93,7 +93,7 @@ at_el2:
 	 *	x4 attributes of a block, x7 ID_AA64MMFR0_EL1, x8 to x9 the small table; and
 	 *	those that the next part says
 	 */
-#define SMALL_BITS    25			/* TnSZ of 39, the largest there is */
+#define SMALL_BITS    25			/* TnSZ of 39, the largest without FEAT_TTST */
 #define SMALL_ENTRIES 16
 make_map:
 	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
