@@ -86,8 +86,8 @@ vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 		uint64_t skip;
 
 		step = align >> __PAGE_SHIFT;
-		skip = -first & (step - 1);
-		if (!step || (align & (align - 1)) || skip > max)
+		skip = -first & (step - 1); /* for a step of 0: more than there are */
+		if ((align & (align - 1)) || skip > max)
 			return refuse(v, len);
 		first += skip;
 		max = (max - skip) / step;
