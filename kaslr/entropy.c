@@ -108,6 +108,7 @@ static bool is_stuck(const data_t *data, size_t n)
 static void absorb_record(struct entropy *e, uint32_t header, const data_t *data, size_t len)
 {
 	uint32_t *const chunk = &e->in.w[KEY], *to = chunk + e->absorbed, word = header;
+	const data_t *const stop = data + len / sizeof(word);
 
 	begin_chunk(e);
 	for (;;) {
@@ -115,16 +116,17 @@ static void absorb_record(struct entropy *e, uint32_t header, const data_t *data
 			absorb_block(e);
 			to = chunk;
 		}
-		*to++ ^= word;
-		if (len < sizeof(word)) {
-			if (len == 0)
-				break;
-			for (word = 0; len != 0; len--)
-				word = word << 8 | ((const uint8_t *)data)[len - 1];
-		} else {
+		*to ^= word;
+		to++;
+		if (data != stop) {
 			word = *data++;
-			len -= sizeof(word);
+			continue;
 		}
+		len %= sizeof(word);
+		if (len == 0)
+			break;
+		for (word = 0; len != 0; len--)
+			word = word << 8 | ((const uint8_t *)data)[len - 1];
 	}
 	e->absorbed = (uint32_t)(to - chunk);
 	e->next = ENTROPY_BLOCK_BITS; /* no output is left */
