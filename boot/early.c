@@ -249,6 +249,27 @@ static void write_args(const struct layout *l, const struct bootinfo *bi)
 #ifdef HANDOFF_POOL_VA
 _Static_assert(offsetof(struct handoff, pool.va) == HANDOFF_POOL_VA, "moved_entry reads it");
 #endif
+#ifdef HANDOFF_WINDOW_ROOT
+_Static_assert(offsetof(struct handoff, window.root) == HANDOFF_WINDOW_ROOT, "and this");
+#endif
+
+/* Where the console is in normal boot, or will be when something is said */
+static void hand_over_console(const struct layout *l, const struct bootinfo *bi,
+			      struct machine *moved)
+{
+	if (!uart_is_mapped(moved->uart))
+		return;
+	moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+#if ARCH_CONSOLE_ON_USE
+	moved->uart_open = false;
+	moved->uart_page = l->uart.pa;
+	/* The last pages of the pool that are in use: for this, and not yet */
+	moved->uart_tables.run.pa = l->pool.run.pa;
+	moved->uart_tables.run.used = l->pool.run.used - CONSOLE_TABLES;
+	moved->uart_tables.va = (uint8_t *)(uintptr_t)l->pool_va.va;
+	moved->uart_tables.nr = moved->uart_tables.mapped = l->pool.run.used;
+#endif
+}
 
 static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 {
@@ -274,8 +295,7 @@ static void hand_over(const struct layout *l, struct bootinfo *bi, char *copy)
 	moved->identity = (struct pagetable *)(uintptr_t)MOVED_VA(l, &handoff.pt).va;
 	moved->row = NULL;
 	moved->row_start = moved->row_len = 0;
-	if (uart_is_mapped(moved->uart))
-		moved->uart_base = l->uart.va.va + (bi->uart_base.pa & (PAGE_SIZE - 1));
+	hand_over_console(l, bi, moved);
 #if PROTOCOL_XENPV
 	moved->xen.p2m = (const uint64_t *)(uintptr_t)l->p2m.va.va;
 	moved->xen.mapped_end = 0;

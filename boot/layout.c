@@ -126,9 +126,10 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
-	/* Two more ends, as image and stack are apart; and a page each: other stack, console */
+	/* Two more ends, as image and stack are apart; the other stack is a page */
 	pages += table_pages(l->pt.levels, l->image.len + l->stack.len) +
-		 table_pages(l->pt.levels, l->args.len) + (2 + 1 + 1) * (l->pt.levels - 1);
+		 table_pages(l->pt.levels, l->args.len) + (2 + 1) * (l->pt.levels - 1) +
+		 CONSOLE_TABLES;
 #if PROTOCOL_XENPV
 	if (l->p2m.len)
 		pages += table_pages(l->pt.levels, l->p2m.len);
@@ -265,7 +266,7 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 			panic("no page for the window on the tables");
 	}
 	mapped = l->pool.run.used > l->pool.run.ready ? l->pool.run.used : l->pool.run.ready;
-	mapped += 2 * TABLE_POOL_RESERVE;
+	mapped += 2 * TABLE_POOL_RESERVE + ARCH_CONSOLE_ON_USE * CONSOLE_TABLES;
 	if (mapped > l->pool_len / PAGE_SIZE)
 		mapped = (uint32_t)(l->pool_len / PAGE_SIZE);
 	if (is_xenpv(bi)) {
@@ -274,6 +275,8 @@ static void map_window(struct layout *l, const struct bootinfo *bi)
 		l->pool.window_attr = ARCH_TABLES_APART ? PT_WRITE : PT_READ;
 		map_pool(l, window, 0, mapped, l->pool.window_attr);
 	}
+	/* For arch_map_console(); who takes one zeroes it */
+	l->pool.run.used += ARCH_CONSOLE_ON_USE * CONSOLE_TABLES;
 	l->pool.mapped = mapped;
 	l->pool.nr = (uint32_t)(l->pool_len / PAGE_SIZE);
 }
@@ -298,8 +301,8 @@ void layout_map(struct layout *l, const struct bootinfo *bi)
 	place_part(l, &l->data, __data_start, __image_end, PT_WRITE);
 	l->stack.attr = l->trap_stack.attr = l->args.attr = PT_WRITE;
 	map(&l->pt, l->always, sizeof(l->always) / sizeof(*l->always));
-	if (l->uart.len) {
-		l->uart.attr = PT_WRITE | (bi->uart == UART_XEN_RING ? 0 : PT_DEVICE);
+	if (!ARCH_CONSOLE_ON_USE && l->uart.len) {
+		l->uart.attr = PT_WRITE; /* a ring is memory */
 		map(&l->pt, &l->uart, 1);
 	}
 #if PROTOCOL_XENPV

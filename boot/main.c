@@ -38,10 +38,8 @@ void normal_boot(struct handoff *h)
 	__stack_chk_guard = h->secret[SECRET_CANARY] & STACK_GUARD_MASK;
 	h->secret[SECRET_CANARY] = 0;
 	table_pool_attach(&h->pool, &h->pt);
-	if (ARCH_TABLES_APART) {
+	if (ARCH_TABLES_APART)
 		table_pool_attach(&h->pool, &h->window);
-		arch_set_window(h->window.root);
-	}
 	if (on_xenpv())
 		xenpv_drop_early(&h->pt);
 	else

@@ -35,7 +35,7 @@
 	*(.text.trap_common .text.firmware)                                                        \
 	. = trap_vectors + 0x200;                                                                  \
 	KEEP(*(.vector.sync_spx))                                                                  \
-	*(.text.memmove .text.moved_entry .text.strlen .text.pl011_putc .text.arch_set_window)     \
+	*(.text.memmove .text.moved_entry .text.strlen .text.pl011_putc)                           \
 	. = trap_vectors + 0x380;                                                                  \
 	KEEP(*(.vector.serror_spx))
 

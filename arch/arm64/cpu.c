@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <arch/arm64.h>
 #include <ukaslr/arch.h>
+#include <ukaslr/machine.h>
 #include <ukaslr/stack_guard.h>
 
 /* moved_entry has set the vectors, and runs on SP_EL0; exceptions take SP_EL1. */
@@ -14,9 +15,21 @@ void arch_init(vaddr_t trap_stack_top)
 	__asm__ volatile("msr tpidr_el1, %0" : : "r"(&__stack_chk_guard));
 }
 
-void arch_set_window(paddr_t root)
+void arch_map_console(struct machine *m)
 {
-	__asm__ volatile("msr ttbr0_el1, %0\n\tisb" : : "r"(root.pa));
+	const bool ring = PLATFORM_XEN && m->uart == UART_XEN_RING;
+	struct pagetable pt;
+	uint64_t tcr;
+
+	__asm__ volatile("mrs %0, ttbr1_el1" : "=r"(pt.root.pa));
+	__asm__ volatile("mrs %0, tcr_el1" : "=r"(tcr));
+	pt.levels = tcr >> TCR_DS_BIT & 1 ? 5 : 4;
+	pt.max_leaf = 0;
+	pt.lower_half = false;
+	table_pool_attach(&m->uart_tables, &pt);
+	pt.ops.edit = arch_edit_tables;
+	pt_map(&pt, VADDR(m->uart_base & -PAGE_SIZE), m->uart_page, PAGE_SIZE,
+	       ring ? PT_WRITE : PT_WRITE | PT_DEVICE);
 }
 
 void arch_flush_tlb(void)

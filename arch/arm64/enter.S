@@ -3,6 +3,7 @@
  * The jump: from the early identity map to the virtual base
  */
 #include <arch/arm64.h>
+#include <arch/layout.h>
 #include <arch/macros.inc>
 
 /*
@@ -77,7 +78,8 @@ moved_entry:
 	mrs	x4, tcr_el1
 	orr	x4, x4, #TCR_EPD0
 	msr	tcr_el1, x4
-	msr	ttbr0_el1, xzr
+	ldr	x4, [x0, #HANDOFF_WINDOW_ROOT]
+	msr	ttbr0_el1, x4		/* not walked but while tables are edited */
 	mrs	x4, sctlr_el1
 	orr	x4, x4, #SCTLR_WXN
 	msr	sctlr_el1, x4

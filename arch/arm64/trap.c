@@ -55,13 +55,16 @@ static const char *kind(uint64_t slot, uint64_t esr)
 uint64_t arm64_trap(uint64_t slot, uint64_t esr, uint64_t elr, uint64_t far, const uint64_t *pushed)
 {
 	unsigned ec = ESR_EC(esr);
-	struct trap t = {.pc = elr, .link = pushed[1], .target = far};
+	struct trap t;
 
+	t.pc = elr;
+	t.link = pushed[1];
+	t.sp = (uintptr_t)(pushed + 2);
+	t.target = far;
+	t.has_target = ec == EC_IABORT || ec == EC_DABORT;
 	if (firmware_probe(elr))
 		return elr + 4;
 	t.kind = kind(slot, esr);
-	t.has_target = ec == EC_IABORT || ec == EC_DABORT;
-	t.sp = (uintptr_t)(pushed + 2);
 	if (slot < SLOT_SPX)
 		__asm__("mrs %0, sp_el0" : "=r"(t.sp));
 	trap_report(&t);

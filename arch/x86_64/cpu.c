@@ -130,9 +130,3 @@ void arch_flush_tlb(void)
 			 :
 			 : "memory");
 }
-
-/* There is none apart. */
-void arch_set_window(paddr_t root)
-{
-	(void)root;
-}

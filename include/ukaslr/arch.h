@@ -13,6 +13,7 @@
  *   EARLY_ROW_*            which of them are a row of 2 MiB entries (ukaslr/physmem.h)
  *   ARCH_TABLES_APART      whether page tables are written through a tree of their own
  *   ARCH_FIXED_CONSOLE     whether arch_fallback_console() is the console
+ *   ARCH_CONSOLE_ON_USE    whether normal boot maps its page when something is first said
  *
  * and <arch/early.h>, for C:
  *   paddr_t arch_pt_root(void), unsigned arch_pt_levels(void)
@@ -66,10 +67,20 @@ void arch_init(vaddr_t trap_stack_top);
  * Page tables are written in normal boot by pt->ops.edit, which is this: without
  * ARCH_TABLES_APART their window is read-only, and write protection is off while
  * they are edited; with it, the window is in a tree of its own for the lower half
- * (arch_set_window(), once), and that half is translated only while they are edited.
+ * (moved_entry sets it), and that half is translated only while they are edited.
  */
 void arch_edit_tables(bool begin);
-void arch_set_window(paddr_t root);
+
+/*
+ * Normal boot, ARCH_CONSOLE_ON_USE: maps the page of the console's registers, or of its
+ * ring. A fault report may be the first to need it, whatever the fault interrupted: an edit
+ * of tables, or this function, which is then begun anew. So it trusts nothing but the
+ * tables in use and *m, and takes pages that were set aside for it: one for each level
+ * below a root, and one that an exception may have cut off.
+ */
+struct machine;
+void arch_map_console(struct machine *m);
+#define CONSOLE_TABLES 5
 
 /* Normal boot: forgets all translations that the processor has cached. */
 void arch_flush_tlb(void);

@@ -15,15 +15,22 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <arch/layout.h>
 #include <ukaslr/bootinfo.h>
 #include <ukaslr/image.h>
 #include <ukaslr/pagetable.h>
+#include <ukaslr/table_pool.h>
 
 struct machine {
 	/* drivers/console.c: I/O port (UART_NS16550) or virtual address (uart_is_mapped()) */
 	enum boot_uart uart;
 	bool uart_open; /* it is mapped, and ready to send */
 	uint64_t uart_base;
+#if ARCH_CONSOLE_ON_USE
+	/* normal boot: the physical page that will be mapped at uart_base, with these tables */
+	paddr_t uart_page;
+	struct table_pool uart_tables;
+#endif
 	/* the loader has been understood: from here on no console means no console */
 	bool console_known;
 	/* shutdown(): it has begun; a fault on the way must not begin it again */

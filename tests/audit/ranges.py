@@ -49,7 +49,7 @@ if value("handoff.pool.va") >= LOWER_HALF_END:
         used = mapped
     say("page tables", pool, pool + used * PAGE, "r--")
     say("pages for tables", pool + used * PAGE, pool + mapped * PAGE, "rw-")
-if value("machine_moved.uart_base") >= LOWER_HALF_END:
+if value("machine_moved.uart_base") >= LOWER_HALF_END and value("machine_moved.uart_open"):
     console = value("machine_moved.uart_base") // PAGE * PAGE
     say("console", console, console + PAGE, "rw-")
 if xen_pv():

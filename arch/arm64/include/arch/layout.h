@@ -25,4 +25,10 @@
 /* TTBR0_EL1's half is switched on for it. */
 #define ARCH_TABLES_APART     1
 
+/* So a device's registers need tables of their own: not before something is said. */
+#define ARCH_CONSOLE_ON_USE   1
+
+/* Offset of .window.root in struct handoff (boot/handoff.h), for moved_entry */
+#define HANDOFF_WINDOW_ROOT   120
+
 #endif /* ARCH_LAYOUT_H */

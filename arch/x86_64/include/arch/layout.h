@@ -29,11 +29,12 @@
 #endif
 
 /* COM1 is where every PC has its console; no protocol names another. */
-#define ARCH_FIXED_CONSOLE 1
+#define ARCH_FIXED_CONSOLE  1
 
-#define ARCH_TABLES_APART  0
+#define ARCH_TABLES_APART   0
+#define ARCH_CONSOLE_ON_USE 0
 
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
-#define HANDOFF_POOL_VA	   16
+#define HANDOFF_POOL_VA	    16
 
 #endif /* ARCH_LAYOUT_H */
