@@ -31,30 +31,44 @@ uint64_t kaslr_tables_len(uint64_t image_len)
 	return CONFIG_KASLR_VIRT ? PT_PAGE_SIZE * pages : 0;
 }
 
-static void map(struct pagetable *pt, uint64_t va, uint64_t pa, uint64_t len, pte_t attr)
+static void map(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
 {
-	int rc = pt_map(pt, VADDR(va), PADDR(pa), len, attr);
+	int rc = pt_map_all(pt, m, nr);
 
 	if (rc)
 		panic("page tables: error %d", rc);
 }
 
 /* One part of the image, from symbol to symbol */
-static void map_part(struct pagetable *pt, const struct kaslr_moved *m, const char *start,
-		     const char *end, pte_t attr)
+static struct pt_mapping part(const struct kaslr_moved *m, const char *start, const char *end,
+			      pte_t attr)
 {
-	uint64_t len = (LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE;
+	return (struct pt_mapping){
+		VADDR(COPY_VA(m, start)), PADDR((uintptr_t)COPY(m, start)),
+		(LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE, attr};
+}
 
-	map(pt, COPY_VA(m, start), (uint64_t)(uintptr_t)COPY(m, start), len, attr);
+/* The image and its stack */
+static void map_moved(struct pagetable *pt, const struct kaslr_moved *m)
+{
+	const struct pt_mapping all[] = {
+		part(m, _base_addr, _etext, PT_EXEC),
+		part(m, _rodata, _tls_start, PT_READ),
+		part(m, _tls_start, _end, PT_WRITE),
+		{VADDR(m->stack_va), PADDR(m->stack_pa), m->stack_len, PT_WRITE},
+	};
+
+	map(pt, all, sizeof(all) / sizeof(*all));
 }
 
 /* All memory in pages of 1 GiB, as Unikraft with PAGING does and asks of the processor */
 static void map_all(struct pagetable *pt, uint64_t va)
 {
+	const struct pt_mapping m = {VADDR(va), PADDR(0), KASLR_DIRECT_MAP_SIZE, PT_WRITE};
 	const unsigned max_leaf = pt->max_leaf;
 
 	pt->max_leaf = 2;
-	map(pt, va, 0, KASLR_DIRECT_MAP_SIZE, PT_WRITE);
+	map(pt, &m, 1);
 	pt->max_leaf = max_leaf;
 }
 
@@ -154,10 +168,7 @@ paddr_t kaslr_build_tables(const struct kaslr_moved *m, pte_t *theirs, pte_t no_
 	for (unsigned i = 0; i < IDENTITY_ENTRIES; i++)
 		if (pte_present(copy[i]))
 			root[i] = copy[i] | no_exec;
-	map_part(&pt, m, _base_addr, _etext, PT_EXEC);
-	map_part(&pt, m, _rodata, _tls_start, PT_READ);
-	map_part(&pt, m, _tls_start, _end, PT_WRITE);
-	map(&pt, m->stack_va, m->stack_pa, m->stack_len, PT_WRITE);
+	map_moved(&pt, m);
 	if (CONFIG_PAGING)
 		map_all(&pt, m->direct_va);
 	hide(&pt, m);
