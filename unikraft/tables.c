@@ -43,9 +43,9 @@ static void map(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
 static struct pt_mapping part(const struct kaslr_moved *m, const char *start, const char *end,
 			      pte_t attr)
 {
-	return (struct pt_mapping){
-		VADDR(COPY_VA(m, start)), PADDR((uintptr_t)COPY(m, start)),
-		(LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE, attr};
+	return (struct pt_mapping){VADDR(COPY_VA(m, start)), PADDR((uintptr_t)COPY(m, start)),
+				   (LINKED(end) - LINKED(start) + PT_PAGE_SIZE - 1) & -PT_PAGE_SIZE,
+				   attr};
 }
 
 /* The image and its stack */
