@@ -13,7 +13,7 @@
 static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregion_list *list,
 						     __sz len, __paddr_t limit, __u64 *slot)
 {
-	const __u64 pages = ((len - 1) >> PAGE_SHIFT) + 1; /* of 0 bytes: more than any has */
+	const __u64 last = (len - 1) >> PAGE_SHIFT; /* page of len; of 0 bytes: none has so many */
 	const __u64 end_max = limit == __PADDR_MAX ? PN_TOP : limit >> PAGE_SHIFT;
 	const struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
 	__u64 left = *slot;
@@ -21,13 +21,14 @@ static const struct ukplat_memregion_desc *find_slot(const struct ukplat_memregi
 	if (m == stop)
 		return NULL;
 	do {
-		__s64 room; /* places in it, if there is one */
+		__s64 room; /* pages, then places if there is one */
 
 		if (m->type != UKPLAT_MEMRT_FREE)
 			continue;
-		room = (__s64)(MIN(mrd_end_pn(m), end_max) - mrd_pn(m) - pages) + 1;
-		if (room <= 0)
+		room = (__s64)(MIN(mrd_end_pn(m), end_max) - mrd_pn(m));
+		if (room <= (__s64)last)
 			continue;
+		room -= (__s64)last;
 		if (left < (__u64)room) {
 			*slot = mrd_pn(m) + left;
 			return m;
