@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stddef.h>
+#include <string.h>
 #include <ukaslr/image.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
@@ -69,21 +70,31 @@ static bool mergeable(const struct ukplat_memregion_desc *left)
 	       left->flags == right->flags && left->pbase + left->len == right->pbase;
 }
 
+/* Lets region r stand for the next one as well. */
+static void take_in_next(struct ukplat_memregion_desc *r)
+{
+	r->len += r[1].len;
+	r->pg_count += r[1].pg_count;
+}
+
 /* Joins region i with free neighbours, if it is free: fewer regions, fewer seams in the heap. */
 static void merge(struct ukplat_memregion_list *list, unsigned i)
 {
 	struct ukplat_memregion_desc *r = &list->mrds[i];
+	unsigned gone = i + 1, behind = i + 1; /* the range that is no longer needed */
 
 	if (i + 1 < list->count && mergeable(r)) {
-		r->len += r[1].len;
-		r->pg_count += r[1].pg_count;
-		ukplat_memregion_list_delete(list, i + 1);
+		take_in_next(r);
+		behind++;
 	}
 	if (i && mergeable(r - 1)) {
-		r[-1].len += r->len;
-		r[-1].pg_count += r->pg_count;
-		ukplat_memregion_list_delete(list, i);
+		take_in_next(r - 1);
+		gone--;
 	}
+	if (gone == behind)
+		return;
+	list->count -= behind - gone;
+	memmove(&list->mrds[gone], &list->mrds[behind], (list->count - gone) * sizeof(*r));
 }
 
 /* Puts [start, end) in as free region i, unless it is empty, and joins it with its neighbours. */
