@@ -5,8 +5,8 @@
 #include <errno.h>
 #include "pagetable_entry.h"
 
-/* Hangs a new table below an empty entry. */
-static int grow(struct pagetable *pt, pte_t *entry)
+/* Hangs a new table below an empty entry, unless .alloc came by there itself. */
+static inline int grow(struct pagetable *pt, pte_t *entry, bool *hung)
 {
 	paddr_t table;
 	int err = pt->ops.alloc(pt, &table);
@@ -15,8 +15,8 @@ static int grow(struct pagetable *pt, pte_t *entry)
 	if (!err && pt->ops.protect)
 		err = pt->ops.protect(pt, table);
 #endif
-	/* Or did .alloc come by here itself? */
-	if (err || pte_present(*entry))
+	*hung = !pte_present(*entry);
+	if (err || !*hung)
 		return err;
 	/* Whoever sees the table must see that it was zeroed */
 	pt_barrier();
@@ -96,8 +96,7 @@ int pt_map_any(struct pagetable *pt, const struct pt_mapping *m)
 		if (pte_present(*entry)) {
 			err = -EEXIST;
 		} else if (low > leaf_level(pt, &s)) {
-			err = grow(pt, entry);
-			empty = true;
+			err = grow(pt, entry, &empty);
 		} else {
 			err = map_run(pt, &s, entry, low, empty);
 			empty = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Page tables: map
+ * Page tables: map into new tables
  *
  * Nearly all that a boot maps is a few pages in a place of their own, below tables
  * that nobody has used yet: map_new() does that and nothing else. The rest, and what
@@ -9,7 +9,7 @@
 #include <errno.h>
 #include "pagetable_entry.h"
 
-/* Can it be? The range is short enough for its end not to wrap. */
+/* Can it be mapped? After range_ok() it is short enough for its end not to wrap. */
 static inline bool mapping_ok(const struct pagetable *pt, const struct pt_mapping *m)
 {
 	return range_ok(pt, m->va, m->len) && !(m->pa.pa & PAGE_OFFSET_MASK) &&

@@ -5,7 +5,7 @@
 /*
  * Page tables, one core for all
  *
- * The algorithm is here, mm/pagetable.c; <arch/pte.h> of each architecture says
+ * The algorithm is here, mm/pagetable*.c; <arch/pte.h> of each architecture says
  * how entries are encoded and no more. What touches memory comes as operations,
  * so that tests, the early identity map, the final tables and a hypervisor that
  * owns the tables all use the same code. A table is a page of 512 entries of 8
@@ -110,8 +110,9 @@ struct pagetable {
 	struct pagetable_ops ops;
 	uint64_t table_offset; /* unless there is ops.entries; modulo 2^64 */
 	/*
-	 * What tables are taken from before .alloc is asked, which costs three times as
-	 * much; may be NULL. .protect is not called for these pages.
+	 * What tables are taken from without asking .alloc while there are enough for a whole
+	 * branch, which costs a third; may be NULL. .alloc knows of them and may give one as
+	 * well. .protect is not called for these pages.
 	 */
 	struct pt_run *run;
 	void *owner; /* for the operations */

@@ -247,6 +247,18 @@ static void an_allocation_may_map_into_the_same_tree(void **state)
 	assert_int_equal(pa_at(UPPER + 8 * KIB), 0x7000);
 }
 
+/* Then the table is not new, and what is in it stays. */
+static void what_an_allocation_maps_is_not_overwritten(void **state)
+{
+	(void)state;
+	pool.writes = 0;
+	pt.ops.alloc = reentrant_alloc;
+	assert_int_equal(pt_map(&pt, VADDR(UPPER), PADDR(0x1000), 16 * KIB, PT_READ), -EEXIST);
+	assert_int_equal(pa_at(UPPER + 4 * KIB), 0x2000);
+	assert_int_equal(pa_at(UPPER + 8 * KIB), 0x7000);
+	assert_int_equal(pa_at(UPPER + 12 * KIB), ~0ull);
+}
+
 static void tables_are_reached_at_an_offset_as_well(void **state)
 {
 	(void)state;
@@ -272,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup(every_entry_goes_through_the_operations, setup),
 		cmocka_unit_test_setup(an_error_of_an_operation_is_handed_on, setup),
 		cmocka_unit_test_setup(an_allocation_may_map_into_the_same_tree, setup),
+		cmocka_unit_test_setup(what_an_allocation_maps_is_not_overwritten, setup),
 		cmocka_unit_test_setup(tables_are_reached_at_an_offset_as_well, setup),
 	};
 
