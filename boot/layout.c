@@ -24,11 +24,11 @@
 #define FIXED_OTHERS	(1ull << 33)
 
 /*
- * What is still done to the list when the heap's tables are counted: three cuts, three
+ * What is still done to the list when the heap's tables are counted: five cuts, three
  * releases, where the heap begins, for each of two files a cut and a release, and in
  * Xen PV one cut more.
  */
-#define LIST_EDITS	(11 + PROTOCOL_XENPV)
+#define LIST_EDITS	(13 + PROTOCOL_XENPV)
 
 /* Random memory, or without a generator the first that there is; whether there was any */
 static __attribute__((noinline)) bool take(struct bootinfo *bi, struct entropy *e, uint64_t len,
@@ -139,13 +139,9 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 	l->pool.nr = (uint32_t)(pages + window);
 	l->pool_len = (pages + heap + window) * PAGE_SIZE;
 	must_take(bi, e, l->pool_len, &l->pool.run.pa);
-	/*
-	 * One physical draw for three virtual ones: no mapping tells a physical address,
-	 * and each draw costs some hundred instructions.
-	 */
-	must_take(bi, e, l->stack.len + l->trap_stack.len + l->args.len, &l->stack.pa);
-	l->trap_stack.pa = paddr_add(l->stack.pa, l->stack.len);
-	l->args.pa = paddr_add(l->trap_stack.pa, l->trap_stack.len);
+	must_take(bi, e, l->stack.len, &l->stack.pa);
+	must_take(bi, e, l->trap_stack.len, &l->trap_stack.pa);
+	must_take(bi, e, l->args.len, &l->args.pa);
 	load_image_release(bi, l->moves, l->image.len);
 }
 

@@ -14,7 +14,7 @@
 #include <ukaslr/table_pool.h>
 
 /* Records that layout_choose() may add to the list of regions */
-#define LAYOUT_REGIONS 16
+#define LAYOUT_REGIONS 20
 
 /*
  * At which multiples initrd and device tree are put (boot/files.c): with 2 MiB or more,

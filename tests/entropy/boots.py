@@ -31,16 +31,21 @@ SEED_BYTES = 32
 APP = "spin"
 READY = b"ready"
 TIMEOUT = 60.0
-# Pages of what the loader left: of no other mapping's length
+# Mappings are told apart by their pages: an argument makes that of the arguments two. Of the
+# device tree these are used, of QEMU's 256.
+LONG_ARGUMENT = "x" * 4096
+ARGUMENTS_PAGES = 2
 INITRD_PAGES = 5
-TREE_PAGES = 2  # that are used, of QEMU's 256
+TREE_PAGES = 3
+STACK_PAGES = 16
+HEAP_LIMIT = 1 << 30  # bytes of its window, at most
 CONSOLE = 0x9000000  # registers of the PL011 of QEMU's virt machine
 
 
 def guest(arch: str, seed: str) -> Machine:
     """The guest to boot; seed may be empty: then chance decides."""
     kernel = image(arch, APP, KIND[arch], *(["REPLAY=1"] if seed else []))
-    append = "kaslr.report" + (f" kaslr.seed={seed}" if seed else "")
+    append = "kaslr.report " + (f"kaslr.seed={seed} " if seed else "") + LONG_ARGUMENT
     initrd = WORK / "initrd"
     if not initrd.exists():
         initrd.write_bytes(bytes(INITRD_PAGES * PAGE))
@@ -58,29 +63,29 @@ def seed_of(number: int, text: str) -> str:
 def others(rows: list[Mapping], fields: dict[str, int]) -> dict[str, int]:
     """What the report does not show and page tables do, seen from outside.
 
-    Exception stack and arguments lie behind the stack in one run of physical memory; the
-    read-only mappings are those of the initrd, and of x86_64's page tables or arm64's device tree.
+    The read-only mappings are those of the initrd, and of x86_64's page tables or arm64's
+    device tree; of one page that can be written, but for the image and the heap, are the exception
+    stack and the console.
     """
-    image_end = fields["virt"] + fields["size"]
+    image = range(fields["virt"], fields["virt"] + fields["size"])
     stack = next(row for row in rows if row.start == fields["stack"])
-    behind = {row.physical: row.start for row in rows}
-    trap = stack.physical + stack.end - stack.start
-    heap = min((row for row in rows if row.start >= fields["heap"] and row.rights == "rw-"),
-               key=lambda row: row.start - fields["heap"])
-    found = {"stack phys": stack.physical, "heap phys": heap.physical, "exception stack": behind[trap],
-             "arguments": behind[trap + PAGE]}
-    if CONSOLE in behind:
-        found["console"] = behind[CONSOLE]
+    in_heap = [row for row in rows if fields["heap"] <= row.start < fields["heap"] + HEAP_LIMIT]
+    found = {"stack phys": stack.physical, "heap phys": min(in_heap).physical}
     for row in rows:
         pages = (row.end - row.start) // PAGE
-        if row.rights != "r--" or fields["virt"] <= row.start < image_end:
+        if row.start in image or row == stack or row in in_heap:
             continue
-        if pages == INITRD_PAGES:
+        if row.rights == "rw-" and row.physical == CONSOLE:
+            found["console"] = row.start
+        elif row.rights == "rw-":
+            name = "arguments" if pages == ARGUMENTS_PAGES else "exception stack"
+            found |= {name: row.start, f"{name} phys": row.physical}
+        elif pages == INITRD_PAGES:
             found |= {"initrd": row.start, "initrd phys": row.physical}
-            continue
-        found["read-only"] = row.start
-        if pages == TREE_PAGES:
-            found["device tree phys"] = row.physical
+        else:
+            found["read-only"] = row.start
+            if pages == TREE_PAGES:
+                found["device tree phys"] = row.physical
     return found
 
 
@@ -107,8 +112,10 @@ def one_boot(arch: str, seed: str, number: int, audit: Path) -> dict[str, int] |
     return places | others(mappings(looked.stdout), places) | {"page tables phys": int(root[1], 16)}
 
 
-# Of what is placed when the load image is gone
-SIZES = {"heap phys": PAGE, "initrd phys": INITRD_PAGES * PAGE, "device tree phys": TREE_PAGES * PAGE}
+# What is placed when the load image is gone
+LATE = ("heap phys", "initrd phys", "device tree phys")
+PAGES = {"stack phys": STACK_PAGES, "arguments phys": ARGUMENTS_PAGES, "initrd phys": INITRD_PAGES,
+         "device tree phys": TREE_PAGES}
 
 
 class Progress:
@@ -205,10 +212,10 @@ def variables(arch: str, boots: list[dict[str, int]], memory: dict[str, list[Reg
             continue
         if name.endswith("phys"):
             # By then the load image's memory is free as well.
-            free = memory["free"] + (memory["image"] if name in SIZES else [])
+            free = memory["free"] + (memory["image"] if name in LATE else [])
             if name == "device tree phys":
                 free = free + memory["initrd"]
-            size = boots[0]["size"] if name == "phys" else SIZES.get(name, PAGE)
+            size = boots[0]["size"] if name == "phys" else PAGES.get(name, 1) * PAGE
             slots, numbers = physical_slots(values, free, size)
         else:
             step = HEAP_STEP if name == "heap" else PAGE
