@@ -28,6 +28,7 @@ void arch_map_console(struct machine *m)
 	pt.lower_half = false;
 	table_pool_attach(&m->uart_tables, &pt);
 	pt.ops.edit = arch_edit_tables;
+	/* -EEXIST: what was interrupted had come that far. After any other error writing faults. */
 	pt_map(&pt, VADDR(m->uart_base & -PAGE_SIZE), m->uart_page, PAGE_SIZE,
 	       ring ? PT_WRITE : PT_WRITE | PT_DEVICE);
 }

@@ -76,11 +76,11 @@ void arch_edit_tables(bool begin);
  * ring. A fault report may be the first to need it, whatever the fault interrupted: an edit
  * of tables, or this function, which is then begun anew. So it trusts nothing but the
  * tables in use and *m, and takes pages that were set aside for it: one for each level
- * below a root, and one that an exception may have cut off.
+ * below the root, and one more that an exception may have cut off.
  */
 struct machine;
 void arch_map_console(struct machine *m);
-#define CONSOLE_TABLES 5
+#define CONSOLE_TABLES PT_LEVELS_LIMIT
 
 /* Normal boot: forgets all translations that the processor has cached. */
 void arch_flush_tlb(void);
