@@ -48,15 +48,13 @@ _start:
 efi_leave:
 	mov	x19, #BOOT_EFI
 	b	1f
+#endif
 start:
 	adr	x1, .
 	tbnz	x1, #63, mapped
+#if PROTOCOL_EFI
 	mov	x19, #BOOT_FDT
 1:
-#else
-start:
-	adr	x1, .
-	tbnz	x1, #63, mapped
 #endif
 	msr	spsel, #1		/* the protocol says nothing of either */
 	msr	daifset, #0xf
