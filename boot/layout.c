@@ -30,27 +30,34 @@
  */
 #define LIST_EDITS	(13 + PROTOCOL_XENPV)
 
+/* Where memory is taken from, and by whose choice */
+struct memory {
+	struct ukplat_memregion_list *list;
+	struct entropy *e;
+	uint64_t free_pages;
+};
+
 /* Random memory, or without a generator the first that there is; whether there was any */
-static __attribute__((noinline)) bool take(struct bootinfo *bi, struct entropy *e, uint64_t len,
-					   paddr_t *pa)
+static __attribute__((noinline)) bool take(struct memory *m, uint64_t len, paddr_t *pa)
 {
 	struct ukplat_memregion_desc r = {.len = len, .type = UKPLAT_MEMRT_KERNEL, .flags = RW};
 
-	if (pplacement_draw(&bi->mrds, e, &r, UINT64_MAX) < 0)
+	if (pplacement_draw_fast(m->list, m->e, &r, &m->free_pages) < 0)
 		return false;
 	*pa = PADDR(r.pbase);
 	return true;
 }
 
-static void must_take(struct bootinfo *bi, struct entropy *e, uint64_t len, paddr_t *pa)
+static void must_take(struct memory *m, uint64_t len, paddr_t *pa)
 {
+	const struct ukplat_memregion_desc *r = m->list->mrds, *const end = r + m->list->count;
 	uint64_t most = 0;
 
-	if (take(bi, e, len, pa))
+	if (take(m, len, pa))
 		return;
-	for (unsigned i = 0; i < bi->mrds.count; i++)
-		if (bi->mrds.mrds[i].type == UKPLAT_MEMRT_FREE && bi->mrds.mrds[i].len > most)
-			most = bi->mrds.mrds[i].len;
+	for (; r < end; r++)
+		if (r->type == UKPLAT_MEMRT_FREE && r->len > most)
+			most = r->len;
 	boot_stop("too little memory: the boot needs %lu KiB in one piece, "
 		  "the largest free one has %lu",
 		  (unsigned long)(len >> 10), (unsigned long)(most >> 10));
@@ -69,15 +76,14 @@ static void all_have_room(const struct vplacement *space)
  * memory and then from its start: what is taken first is not the same memory at each
  * boot.
  */
-static paddr_t choose_heap_start(const struct ukplat_memregion_list *list, struct entropy *e,
-				 uint64_t free_pages)
+static paddr_t choose_heap_start(const struct memory *m)
 {
-	const struct ukplat_memregion_desc *r = list->mrds;
+	const struct ukplat_memregion_desc *r = m->list->mrds;
 	uint64_t page;
 
-	if (!e || !free_pages)
+	if (!m->e || !m->free_pages)
 		return PADDR(0);
-	page = entropy_below(e, free_pages);
+	page = entropy_below(m->e, m->free_pages);
 	for (; r->type != UKPLAT_MEMRT_FREE || page >= r->pg_count; r++)
 		if (r->type == UKPLAT_MEMRT_FREE)
 			page -= r->pg_count;
@@ -89,18 +95,20 @@ static paddr_t choose_heap_start(const struct ukplat_memregion_list *list, struc
  * tree. Their records tell where they will be; normal boot moves and maps them when it
  * is first asked for the list, so that who does not ask pays for an address and no more.
  * What has 2 MiB or more will be congruent with its memory modulo 2 MiB, wherever
- * that is then. Returns the pages that their tables can take.
+ * that is then. Returns the pages that their tables can take, and counts free ones on the way.
  */
-static uint64_t place_files(struct vplacement *space, struct ukplat_memregion_list *list,
-			    const struct pagetable *pt)
+static uint64_t place_files(struct vplacement *space, struct memory *m, const struct pagetable *pt)
 {
 	unsigned wanted = UKPLAT_MEMRT_INITRD | UKPLAT_MEMRT_DEVICETREE;
-	struct ukplat_memregion_desc *r = list->mrds, *end = r + list->count;
+	struct ukplat_memregion_desc *r = m->list->mrds, *end = r + m->list->count;
 	uint64_t pages = 0;
 
+	m->free_pages = 0;
 	for (; r < end; r++) {
 		uint64_t len, align;
 
+		if (r->type == UKPLAT_MEMRT_FREE)
+			m->free_pages += r->pg_count;
 		if (!(r->type & wanted))
 			continue;
 		wanted &= ~(unsigned)r->type;
@@ -115,14 +123,13 @@ static uint64_t place_files(struct vplacement *space, struct ukplat_memregion_li
 	return pages;
 }
 
-static void choose_physical(struct layout *l, struct bootinfo *bi, struct entropy *e,
-			    uint64_t pages)
+static void choose_physical(struct layout *l, struct memory *m, uint64_t pages)
 {
-	uint64_t heap = heap_table_pages(&l->pt, &bi->mrds, LIST_EDITS), window;
+	uint64_t heap = heap_table_pages(&l->pt, m->list, LIST_EDITS), window;
 
-	l->moves = e && take(bi, e, l->image.len, &l->image.pa);
+	l->moves = m->e && take(m, l->image.len, &l->image.pa);
 	if (!l->moves) {
-		if (e)
+		if (m->e)
 			boot_warn("no free memory to move to: the image stays where it was loaded");
 		l->image.pa = PADDR(IMAGE_ADDR(__image_start));
 	}
@@ -138,17 +145,17 @@ static void choose_physical(struct layout *l, struct bootinfo *bi, struct entrop
 	window = 1 + table_pages(l->pt.levels, 2 * PAGE_SIZE * (pages + heap));
 	l->pool.nr = (uint32_t)(pages + window);
 	l->pool_len = (pages + heap + window) * PAGE_SIZE;
-	must_take(bi, e, l->pool_len, &l->pool.run.pa);
-	must_take(bi, e, l->stack.len, &l->stack.pa);
-	must_take(bi, e, l->trap_stack.len, &l->trap_stack.pa);
-	must_take(bi, e, l->args.len, &l->args.pa);
-	load_image_release(bi, l->moves, l->image.len);
+	must_take(m, l->pool_len, &l->pool.run.pa);
+	must_take(m, l->stack.len, &l->stack.pa);
+	must_take(m, l->trap_stack.len, &l->trap_stack.pa);
+	must_take(m, l->args.len, &l->args.pa);
 }
 
 void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uint64_t args_len)
 {
+	struct memory memory = {.list = &bi->mrds, .e = e};
 	struct vplacement space;
-	uint64_t start, fixed, pages, free_pages;
+	uint64_t start, fixed, pages;
 
 	/* As the early tables are */
 	l->pt.levels = machine_early.identity->levels;
@@ -162,18 +169,19 @@ void layout_choose(struct layout *l, struct bootinfo *bi, struct entropy *e, uin
 	if (!e)
 		start = fixed + FIXED_OTHERS;
 	vplacement_init(&space, e, VADDR(start), -start / PAGE_SIZE);
-	pages = 1 + place_files(&space, &bi->mrds, &l->pt);
+	pages = 1 + place_files(&space, &memory, &l->pt);
 #if PROTOCOL_XENPV
 	l->p2m.pa = PADDR((uintptr_t)machine_early.xen.p2m);
 	l->p2m.len = PAGE_ALIGN_UP(machine_early.xen.nr_frames * sizeof(uint64_t));
 	if (l->p2m.len)
 		l->p2m.va = vplacement_draw(&space, l->p2m.len, PAGE_SIZE);
 #endif
-	choose_physical(l, bi, e, pages);
+	choose_physical(l, &memory, pages);
+	load_image_release(bi, l->moves, l->image.len);
 
-	l->heap_len = heap_window_len(&bi->mrds, &free_pages);
+	l->heap_len = heap_window_len(&bi->mrds, &memory.free_pages);
 	l->heap_va = vplacement_draw(&space, l->heap_len, PT_LEVEL_SIZE(1));
-	l->heap_first = choose_heap_start(&bi->mrds, e, free_pages);
+	l->heap_first = choose_heap_start(&memory);
 	if (e)
 		l->image.va = vplacement_draw(&space, l->image.len, PAGE_SIZE);
 	else

@@ -36,6 +36,7 @@
 
 /* What is absorbed, whatever its type was */
 typedef uint32_t data_t __attribute__((may_alias));
+typedef uint64_t number_t __attribute__((may_alias));
 
 void entropy_init(struct entropy *e)
 {
@@ -50,8 +51,8 @@ void entropy_init(struct entropy *e)
 /* The next key out of the old one and the chunk; the other half of the block is output. */
 static void absorb_block(struct entropy *e)
 {
-	entropy_number_t *const in = (entropy_number_t *)e->in.w;
-	const entropy_number_t *const out = (const entropy_number_t *)e->out.w;
+	number_t *const in = (number_t *)e->in.w;
+	const number_t *const out = (const number_t *)e->out.w;
 
 	e->in.w[0] = ABSORB_0;
 	e->in.w[1] = ABSORB_1;
@@ -226,7 +227,7 @@ static void refill(struct entropy *e)
 /* What is rare: the output is used up, or its next bits were too much. */
 static __attribute__((noinline)) uint64_t below_again(struct entropy *e, uint64_t n)
 {
-	if (e->next >= ENTROPY_BLOCK_BITS)
+	if (e->next > ENTROPY_BLOCK_BITS)
 		refill(e);
 	return entropy_below(e, n);
 }

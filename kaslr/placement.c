@@ -3,6 +3,7 @@
  * Placement: from memory regions and a random stream to addresses
  */
 
+#include <errno.h>
 #include <stdbool.h>
 #include <uk/arch/limits.h>
 #include <ukaslr/memregion.h>
@@ -12,9 +13,12 @@
  * A window of which a 32nd part is free fails by chance once in 2^46; real ones
  * are nearly empty, and are full only if something is wrong.
  */
-#define MAX_TRIES 1000
+#define MAX_TRIES  1000
 
-#define GUARD	  1u /* page */
+/* Of memory, before the slots are counted: nearly all pages begin one */
+#define FAST_TRIES 8
+
+#define GUARD	   1u /* page */
 
 void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uint64_t nr_pages)
 {
@@ -111,4 +115,20 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 	if (e)
 		slot = entropy_below(e, ukplat_memregion_list_count_slots(list, mrd->len, limit));
 	return ukplat_memregion_list_take(list, mrd, limit, slot);
+}
+
+int pplacement_draw_fast(struct ukplat_memregion_list *list, struct entropy *e,
+			 struct ukplat_memregion_desc *mrd, uint64_t *free_pages)
+{
+	int rc = -EAGAIN;
+
+	mrd->len = PAGE_ALIGN_UP(mrd->len);
+	/* Any free page, and again if there is no slot that begins with it */
+	for (int tries = 0; e && *free_pages && rc == -EAGAIN && tries < FAST_TRIES; tries++)
+		rc = ukplat_memregion_list_take_from(list, mrd, entropy_below(e, *free_pages));
+	if (rc == -EAGAIN)
+		rc = pplacement_draw(list, e, mrd, UINT64_MAX);
+	if (rc >= 0)
+		*free_pages -= mrd->pg_count;
+	return rc;
 }

@@ -116,3 +116,23 @@ int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
 	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
 	return cut_out_of(list, &list->mrds[m - list->mrds], mrd);
 }
+
+int ukplat_memregion_list_take_from(struct ukplat_memregion_list *list,
+				    struct ukplat_memregion_desc *mrd, __u64 page)
+{
+	struct ukplat_memregion_desc *m = list->mrds, *const stop = m + list->count;
+
+	for (; m < stop; m++) {
+		if (m->type != UKPLAT_MEMRT_FREE)
+			continue;
+		if (page < m->pg_count)
+			break;
+		page -= m->pg_count;
+	}
+	if (m == stop || ((mrd->len - 1) >> PAGE_SHIFT) >= m->pg_count - page)
+		return -EAGAIN;
+	mrd->pbase = m->pbase + (page << PAGE_SHIFT);
+	mrd->vbase = m->vbase + (page << PAGE_SHIFT);
+	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
+	return cut_out_of(list, m, mrd);
+}

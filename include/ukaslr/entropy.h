@@ -57,15 +57,15 @@ enum entropy_source {
 
 #define ENTROPY_BLOCK_BITS    512u
 
-/* 64 bits of a block */
-typedef uint64_t entropy_number_t __attribute__((may_alias));
+/* 64 bits of a block, from any of its words on */
+typedef uint64_t entropy_number_t __attribute__((may_alias, aligned(4)));
 
 struct entropy {
 	/* The block function's next input; absorbing XORs straight into it. */
 	struct chacha20_words in;
 	/* Output; not handed out yet: bits [next, 512), if any, the lowest of w[0] first. */
 	struct chacha20_words out;
-	uint32_t next;
+	uint32_t next;	   /* and read, but not used, with the last word of output */
 	uint32_t absorbed; /* words in the chunk that waits for its block; 0: none waits */
 	uint32_t credited; /* bits, at most ENTROPY_MAX_BITS */
 	uint32_t sources;  /* mask of enum entropy_source that gave anything */
@@ -110,17 +110,16 @@ uint64_t entropy_below(struct entropy *e, uint64_t n);
 static inline __attribute__((always_inline)) bool entropy_try(struct entropy *e, uint64_t max,
 							      uint64_t *number)
 {
-	const entropy_number_t *const out = (const entropy_number_t *)e->out.w;
 	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1);
 	uint32_t pos = e->next;
 
-	/* Bits of one number: those left of the last one may be too few */
-	if (pos % 64 > unused)
-		pos = (pos | 63) + 1;
+	/* Bits of 64 from the word on that pos is in: of that word it may want too many */
+	if (pos % 32 > unused)
+		pos = (pos | 31) + 1;
 	e->next = pos + 64 - unused;
-	if (pos >= ENTROPY_BLOCK_BITS)
+	if (e->next > ENTROPY_BLOCK_BITS)
 		return false;
-	*number = out[pos / 64] >> pos % 64 & (~0ull >> unused);
+	*number = *(const entropy_number_t *)&e->out.w[pos / 32] >> pos % 32 & (~0ull >> unused);
 	return *number <= max;
 }
 

@@ -63,6 +63,14 @@ int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
 			       struct ukplat_memregion_desc *mrd, __paddr_t limit, __u64 slot);
 
 /*
+ * The same for a place that begins with page number `page` (from 0, in ascending order of
+ * address) of all free memory. Returns -EAGAIN if that is not in it, or if the place would
+ * not end in the region that it begins in.
+ */
+int ukplat_memregion_list_take_from(struct ukplat_memregion_list *list,
+				    struct ukplat_memregion_desc *mrd, __u64 page);
+
+/*
  * The boot list, on which ukplat_memregion_count(), _get(), _find_next() and
  * _alloc() work. Standalone builds: boot/files.c defines this, and tests their
  * own; never NULL. (In a Unikraft build those four are Unikraft's.)

@@ -65,4 +65,11 @@ vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align);
 int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 		    struct ukplat_memregion_desc *mrd, uint64_t limit);
 
+/*
+ * The same without a limit, and quicker for who knows how many pages of the list are free:
+ * *free_pages is that, and is kept up to date.
+ */
+int pplacement_draw_fast(struct ukplat_memregion_list *list, struct entropy *e,
+			 struct ukplat_memregion_desc *mrd, uint64_t *free_pages);
+
 #endif /* UKASLR_PLACEMENT_H */

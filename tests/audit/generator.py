@@ -36,6 +36,7 @@ SEED = "5eed0123456789abcdef00ff11ee22dd33cc44bb55aa66997788deadbeef0c0d"
 WORDS = "not-one-word but-two"  # main's copies have a NUL between them
 MEMORY_SIZE = "16M"  # all of it is searched, often
 NUMBERS = 40  # more than a boot draws
+STEP = 4  # a number begins with any word of the stream
 
 
 @dataclass
@@ -110,8 +111,9 @@ def option_problems(case: Case) -> list[str]:
 def state_of(seed: bytes) -> dict[str, bytes]:
     """The generator's key, in pieces, and what it makes of it."""
     generator = replayed(seed)
-    numbers = [generator.number() for _ in range(NUMBERS)]
-    secrets = {f"number {i}": number for i, number in enumerate(numbers)}
+    stream = b"".join(generator.number() for _ in range(NUMBERS))
+    secrets = {f"number at {i}": stream[i:i + NUMBER]
+               for i in range(0, len(stream) - NUMBER + 1, STEP)}
     pieces = range(0, len(generator.key), NUMBER)
     return secrets | {f"key byte {i}": generator.key[i:i + NUMBER] for i in pieces}
 
@@ -125,7 +127,7 @@ def kept_numbers(elf: Elf, arch: str, console: str) -> set[bytes]:
     with contents(MEMORY) as memory:
         start = home + heap.value
         inside = memory[start:start + heap.size]
-    return {inside[i:i + NUMBER] for i in range(0, heap.size, NUMBER)}
+    return {inside[i:i + NUMBER] for i in range(0, heap.size - NUMBER + 1, STEP)}
 
 
 def state_problems(case: Case) -> list[str]:
@@ -144,7 +146,7 @@ def state_problems(case: Case) -> list[str]:
         if text is None:
             return [NOT_READY]
         kept = kept_numbers(Elf(elf), case.arch, text)
-        if len(kept & set(secrets.values())) != 2:
+        if len(kept & set(secrets.values())) != 3:  # two numbers, and the halves that meet
             return ["the heap does not have its secret from this generator"]
         left = {name for name in found(secrets) if secrets[name] not in kept}
         return [f"the generator's {name} is still in memory" for name in sorted(left)]

@@ -47,7 +47,7 @@ static void values_beyond_the_limit_are_drawn_again(void **state)
 	assert_int_equal(e.next, 512);
 }
 
-/* As many as n - 1 has, of one word; no bit is used twice. */
+/* As many as n - 1 has, of two words of 32 bits; no bit is used twice. */
 static void numbers_take_the_bits_that_follow(void **state)
 {
 	const uint64_t values[] = {0x8899aabbccddeeffull, 0x0011223344556677ull,
@@ -58,10 +58,19 @@ static void numbers_take_the_bits_that_follow(void **state)
 	assert_int_equal(entropy_below(&e, 1ull << 44), 0xabbccddeeffull);
 	assert_int_equal(entropy_below(&e, 1 << 20), 0x8899a);
 	assert_int_equal(entropy_below(&e, 1ull << 44), 0x23344556677ull);
-	/* 20 bits are left, too few for 24 */
-	assert_int_equal(entropy_below(&e, 1 << 24), 0xbcdef0);
-	assert_int_equal(e.next, 512 - 64 + 24);
-	/* and now 40, and then comes the next block */
+	/* 20 of the one, and 4 of the next */
+	assert_int_equal(entropy_below(&e, 1 << 24), 0x000112);
+	assert_int_equal(e.next, 512 - 64 + 4);
+	/* 60 are just what is left; of 61 one would be of a third word */
+	assert_int_equal(entropy_below(&e, 1ull << 60), 0x123456789abcdefull);
+	assert_int_equal(e.next, 512);
+	e = scripted(values, 3);
+	assert_int_equal(entropy_below(&e, 16), 0xf);
+	assert_int_equal(entropy_below(&e, 1ull << 61), 0x045566778899aabbull);
+	assert_int_equal(e.next, 512 - 192 + 32 + 61);
+	assert_int_equal(entropy_below(&e, 8), 2); /* the highest of 0x44556677 */
+	assert_int_equal(entropy_u64(&e), 0x9abcdef000112233ull);
+	/* 32 are left, too few: then comes the next block */
 	assert_int_equal(entropy_u64(&e), 0x903df1a0ade0b876ull);
 	assert_int_equal(entropy_u64(&e), 0x28bd8653e56a5d40ull);
 }

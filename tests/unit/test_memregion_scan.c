@@ -136,6 +136,36 @@ static void taking_cuts_the_place_that_a_scan_finds(void **state)
 	test_free(l);
 }
 
+static void taking_from_a_page_needs_room_behind_it(void **state)
+{
+	list_t *l = new_list(7);
+	mrd_t m = {.len = 3 * P - 1, .type = KERNEL, .flags = RW};
+	mrd_t far = pages(FREE, 8 * P, 8);
+
+	(void)state;
+	far.vbase += 0x100000;
+	add(l, pages(FREE, 0, 4));
+	add(l, pages(RESERVED, 6 * P, 2));
+	add(l, far);
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 2), -EAGAIN);
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 4 + 6), -EAGAIN);
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 4 + 8), -EAGAIN);
+	assert_int_equal(l->count, 3);
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 4 + 5), 3);
+	assert_memory_equal(&l->mrds[3], &m, sizeof(m));
+	assert_int_equal(m.pbase, 13 * P);
+	assert_int_equal(m.vbase, 13 * P + 0x100000);
+	assert_int_equal(m.pg_count, 3);
+	assert_int_equal(m.len, 3 * P - 1);
+	assert_int_equal(l->mrds[2].pg_count, 5);
+	assert_int_equal(l->count, 4);
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 1), 1);
+	assert_int_equal(m.pbase, P);
+	m.len = 0;
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 0), -EAGAIN);
+	test_free(l);
+}
+
 static void taking_that_fails_changes_nothing(void **state)
 {
 	list_t *l = new_list(2);
@@ -147,6 +177,9 @@ static void taking_that_fails_changes_nothing(void **state)
 	assert_int_equal(ukplat_memregion_list_take(l, &m, 8 * P - 1, 6), -ENOMEM);
 	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 3), -ENOMEM);
 	assert_int_equal(ukplat_memregion_list_take(l, &none, __PADDR_MAX, 0), -ENOMEM);
+	l->capacity = 1;
+	assert_int_equal(ukplat_memregion_list_take_from(l, &m, 3), -ENOMEM);
+	l->capacity = 2;
 	assert_list(l, pages(FREE, 0, 8));
 	assert_int_equal(ukplat_memregion_list_take(l, &m, __PADDR_MAX, 6), 1);
 	test_free(l);
@@ -174,6 +207,7 @@ int main(void)
 		cmocka_unit_test(cut_that_fails_changes_nothing),
 		cmocka_unit_test(cut_leaves_what_is_behind_in_place),
 		cmocka_unit_test(taking_cuts_the_place_that_a_scan_finds),
+		cmocka_unit_test(taking_from_a_page_needs_room_behind_it),
 		cmocka_unit_test(taking_that_fails_changes_nothing),
 		cmocka_unit_test(no_place_in_an_empty_list),
 	};
