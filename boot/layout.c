@@ -294,6 +294,10 @@ void *reach(paddr_t pa, uint64_t len)
 	return p;
 }
 
+_Static_assert(offsetof(struct layout, uart) ==
+		       offsetof(struct layout, always) + sizeof(((struct layout *)0)->always),
+	       "all of the parts are mapped");
+
 void layout_map(struct layout *l, const struct bootinfo *bi)
 {
 	l->pool.va = reach(l->pool.run.pa, l->pool.nr * PAGE_SIZE);
