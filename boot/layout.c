@@ -34,7 +34,7 @@
 struct memory {
 	struct ukplat_memregion_list *list;
 	struct entropy *e;
-	uint64_t free_pages;
+	uint64_t free_pages; /* or less: what is taken is not subtracted */
 };
 
 /* Random memory, or without a generator the first that there is; whether there was any */
@@ -42,7 +42,7 @@ static __attribute__((noinline)) bool take(struct memory *m, uint64_t len, paddr
 {
 	struct ukplat_memregion_desc r = {.len = len, .type = UKPLAT_MEMRT_KERNEL, .flags = RW};
 
-	if (pplacement_draw_fast(m->list, m->e, &r, &m->free_pages) < 0)
+	if (pplacement_draw_fast(m->list, m->e, &r, m->free_pages) < 0)
 		return false;
 	*pa = PADDR(r.pbase);
 	return true;

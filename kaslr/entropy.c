@@ -32,11 +32,14 @@
 
 #define CPU_WORDS    4u
 
+#define BLOCK_BITS   512u
+
 #define WORD_BYTES   8u /* of the words that sources are judged by */
 
 /* What is absorbed, whatever its type was */
 typedef uint32_t data_t __attribute__((may_alias));
 typedef uint64_t number_t __attribute__((may_alias));
+typedef uint64_t words_t __attribute__((may_alias, aligned(4)));
 
 void entropy_init(struct entropy *e)
 {
@@ -45,7 +48,7 @@ void entropy_init(struct entropy *e)
 	e->in.w[1] = EXPAND_1;
 	e->in.w[2] = COMMON_2;
 	e->in.w[3] = COMMON_3;
-	e->next = ENTROPY_BLOCK_BITS;
+	e->next = BLOCK_BITS;
 }
 
 /* The next key out of the old one and the chunk; the other half of the block is output. */
@@ -130,7 +133,7 @@ static void absorb_record(struct entropy *e, uint32_t header, const data_t *data
 			word = word << 8 | ((const uint8_t *)data)[len - 1];
 	}
 	e->absorbed = (uint32_t)(to - chunk);
-	e->next = ENTROPY_BLOCK_BITS; /* no output is left */
+	e->next = BLOCK_BITS; /* no output is left */
 }
 
 /* What is behind the last whole word of 64 bits is not judged, and so not credited either. */
@@ -224,23 +227,35 @@ static void refill(struct entropy *e)
 	}
 }
 
-/* What is rare: the output is used up, or its next bits were too much. */
-static __attribute__((noinline)) uint64_t below_again(struct entropy *e, uint64_t n)
+static __attribute__((noinline)) uint64_t below_after_refill(struct entropy *e, uint64_t n)
 {
-	if (e->next > ENTROPY_BLOCK_BITS)
-		refill(e);
+	refill(e);
 	return entropy_below(e, n);
 }
 
 /*
  * As many bits as n - 1 has are drawn until they are no more than that: on average less
  * than twice, and nearly always once where windows are a power of 2 less a few pages.
+ * Every draw of a boot comes by here, so what is rare is kept out of the way.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n)
 {
+	const uint64_t max = n - 1;
+	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1); /* of 64 bits */
 	uint64_t number;
 
-	return entropy_try(e, n - 1, &number) ? number : below_again(e, n);
+	do {
+		uint32_t pos = e->next;
+
+		/* Bits of two words, of which the first may have too few left */
+		if (pos % 32 > unused)
+			pos = (pos | 31) + 1;
+		if (pos + 64 - unused > BLOCK_BITS)
+			return below_after_refill(e, n);
+		e->next = pos + 64 - unused;
+		number = *(const words_t *)&e->out.w[pos / 32] >> pos % 32 & (~0ull >> unused);
+	} while (number > max);
+	return number;
 }
 
 uint64_t entropy_u64(struct entropy *e)

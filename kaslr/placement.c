@@ -13,12 +13,9 @@
  * A window of which a 32nd part is free fails by chance once in 2^46; real ones
  * are nearly empty, and are full only if something is wrong.
  */
-#define MAX_TRIES  1000
+#define MAX_TRIES 1000
 
-/* Of memory, before the slots are counted: nearly all pages begin one */
-#define FAST_TRIES 8
-
-#define GUARD	   1u /* page */
+#define GUARD	  1u /* page */
 
 void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uint64_t nr_pages)
 {
@@ -58,31 +55,11 @@ static void use_up(struct vplacement *v, uint64_t end)
 	v->nr_pages = v->nr_pages > used ? v->nr_pages - used : 0;
 }
 
-/*
- * What the first try is kept free of: the others, and places in a row. Slots are nr pages
- * at `first` and at each multiple of `step` behind it, up to number max.
- */
-static __attribute__((cold, noinline)) vaddr_t
-draw_again(struct vplacement *v, uint64_t nr, uint64_t first, uint64_t step, uint64_t max)
-{
-	uint64_t page = first;
-
-	if (!v->e) {
-		use_up(v, page + nr);
-		return VADDR(page << __PAGE_SHIFT);
-	}
-	for (int tries = 1; tries < MAX_TRIES; tries++) {
-		page = first + entropy_below(v->e, max + 1) * step;
-		if (take(v, page, page + nr))
-			return VADDR(page << __PAGE_SHIFT);
-	}
-	return refuse(v, nr << __PAGE_SHIFT);
-}
-
 vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 {
 	const uint64_t nr = ((len - 1) >> __PAGE_SHIFT) + 1; /* of 0 bytes: more than there are */
-	uint64_t first = v->first_page, step = 1, max = v->nr_pages - nr, slot;
+	/* Slots: at `first`, and at each multiple of `step` behind it up to number max */
+	uint64_t first = v->first_page, step = 1, max = v->nr_pages - nr;
 
 	if (nr > v->nr_pages || v->nr_taken == PLACEMENT_MAX)
 		return refuse(v, len);
@@ -96,13 +73,17 @@ vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align)
 		first += skip;
 		max = (max - skip) / step;
 	}
-	if (v->e && entropy_try(v->e, max, &slot)) {
-		const uint64_t page = first + slot * step;
+	if (!v->e) {
+		use_up(v, first + nr);
+		return VADDR(first << __PAGE_SHIFT);
+	}
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		const uint64_t page = first + entropy_below(v->e, max + 1) * step;
 
 		if (take(v, page, page + nr))
 			return VADDR(page << __PAGE_SHIFT);
 	}
-	return draw_again(v, nr, first, step, max);
+	return refuse(v, len);
 }
 
 int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
@@ -118,17 +99,12 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 }
 
 int pplacement_draw_fast(struct ukplat_memregion_list *list, struct entropy *e,
-			 struct ukplat_memregion_desc *mrd, uint64_t *free_pages)
+			 struct ukplat_memregion_desc *mrd, uint64_t free_pages)
 {
 	int rc = -EAGAIN;
 
-	mrd->len = PAGE_ALIGN_UP(mrd->len);
-	/* Any free page, and again if there is no slot that begins with it */
-	for (int tries = 0; e && *free_pages && rc == -EAGAIN && tries < FAST_TRIES; tries++)
-		rc = ukplat_memregion_list_take_from(list, mrd, entropy_below(e, *free_pages));
-	if (rc == -EAGAIN)
-		rc = pplacement_draw(list, e, mrd, UINT64_MAX);
-	if (rc >= 0)
-		*free_pages -= mrd->pg_count;
-	return rc;
+	/* Any free page; nearly each of them begins a slot */
+	if (e)
+		rc = ukplat_memregion_list_take_from(list, mrd, entropy_below(e, free_pages));
+	return rc == -EAGAIN ? pplacement_draw(list, e, mrd, UINT64_MAX) : rc;
 }

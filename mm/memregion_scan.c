@@ -104,17 +104,25 @@ int ukplat_memregion_list_cut(struct ukplat_memregion_list *list,
 	return -EINVAL;
 }
 
+/* Cuts mrd->len bytes out of free region m, from its page number `page` on. */
+static __attribute__((noinline)) int take_at(struct ukplat_memregion_list *list,
+					     struct ukplat_memregion_desc *m,
+					     struct ukplat_memregion_desc *mrd, __u64 page)
+{
+	mrd->pbase = m->pbase + (page << PAGE_SHIFT);
+	mrd->vbase = m->vbase + (page << PAGE_SHIFT);
+	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
+	if (mrd->pg_count > m->pg_count - page)
+		return -EAGAIN;
+	return cut_out_of(list, m, mrd);
+}
+
 int ukplat_memregion_list_take(struct ukplat_memregion_list *list,
 			       struct ukplat_memregion_desc *mrd, __paddr_t limit, __u64 slot)
 {
 	const struct ukplat_memregion_desc *m = find_slot(list, mrd->len, limit, &slot);
 
-	if (!m)
-		return -ENOMEM;
-	mrd->pbase = slot << PAGE_SHIFT;
-	mrd->vbase = mrd->pbase - m->pbase + m->vbase;
-	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
-	return cut_out_of(list, &list->mrds[m - list->mrds], mrd);
+	return m ? take_at(list, &list->mrds[m - list->mrds], mrd, slot - mrd_pn(m)) : -ENOMEM;
 }
 
 int ukplat_memregion_list_take_from(struct ukplat_memregion_list *list,
@@ -126,13 +134,8 @@ int ukplat_memregion_list_take_from(struct ukplat_memregion_list *list,
 		if (m->type != UKPLAT_MEMRT_FREE)
 			continue;
 		if (page < m->pg_count)
-			break;
+			return take_at(list, m, mrd, page);
 		page -= m->pg_count;
 	}
-	if (m == stop || ((mrd->len - 1) >> PAGE_SHIFT) >= m->pg_count - page)
-		return -EAGAIN;
-	mrd->pbase = m->pbase + (page << PAGE_SHIFT);
-	mrd->vbase = m->vbase + (page << PAGE_SHIFT);
-	mrd->pg_count = ((mrd->len - 1) >> PAGE_SHIFT) + 1;
-	return cut_out_of(list, m, mrd);
+	return -EAGAIN;
 }

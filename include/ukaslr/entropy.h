@@ -55,11 +55,6 @@ enum entropy_source {
 #define ENTROPY_MAX_BITS      256u /* the key holds no more */
 #define ENTROPY_MAX_RECORD    0xffffu
 
-#define ENTROPY_BLOCK_BITS    512u
-
-/* 64 bits of a block, from any of its words on */
-typedef uint64_t entropy_number_t __attribute__((may_alias, aligned(4)));
-
 struct entropy {
 	/* The block function's next input; absorbing XORs straight into it. */
 	struct chacha20_words in;
@@ -102,26 +97,6 @@ uint64_t entropy_u64(struct entropy *e);
  * bias). n = 0 stands for 2^64. Takes as many bits as n - 1 has, at least once.
  */
 uint64_t entropy_below(struct entropy *e, uint64_t n);
-
-/*
- * One try of entropy_below(max + 1), without a call, for who draws often: false if the next
- * bits are more than max, or there is no output left. entropy_below() tries on.
- */
-static inline __attribute__((always_inline)) bool entropy_try(struct entropy *e, uint64_t max,
-							      uint64_t *number)
-{
-	const uint32_t unused = (uint32_t)__builtin_clzl(max | 1);
-	uint32_t pos = e->next;
-
-	/* Bits of 64 from the word on that pos is in: of that word it may want too many */
-	if (pos % 32 > unused)
-		pos = (pos | 31) + 1;
-	e->next = pos + 64 - unused;
-	if (e->next > ENTROPY_BLOCK_BITS)
-		return false;
-	*number = *(const entropy_number_t *)&e->out.w[pos / 32] >> pos % 32 & (~0ull >> unused);
-	return *number <= max;
-}
 
 /* Zeroes all state so that the compiler cannot leave it out. */
 void entropy_wipe(struct entropy *e);

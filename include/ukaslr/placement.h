@@ -51,7 +51,7 @@ void vplacement_init(struct vplacement *v, struct entropy *e, vaddr_t start, uin
  * will ever be placed on; neighbours may share one. Returns the address, or 0, which is
  * nobody's: PLACEMENT_MAX places are taken, the window is too full (hundreds of slots
  * drawn, not one of them free), or the arguments make no sense; v->refused is `len` then,
- * in whole pages perhaps, and says so still when all places are drawn.
+ * and says so still when all places are drawn.
  */
 vaddr_t vplacement_draw(struct vplacement *v, uint64_t len, uint64_t align);
 
@@ -66,10 +66,10 @@ int pplacement_draw(struct ukplat_memregion_list *list, struct entropy *e,
 		    struct ukplat_memregion_desc *mrd, uint64_t limit);
 
 /*
- * The same without a limit, and quicker for who knows how many pages of the list are free:
- * *free_pages is that, and is kept up to date.
+ * The same for whole pages, without a limit, and quicker for who knows that no more than
+ * free_pages pages of the list are free; best if that is nearly how many there are.
  */
 int pplacement_draw_fast(struct ukplat_memregion_list *list, struct entropy *e,
-			 struct ukplat_memregion_desc *mrd, uint64_t *free_pages);
+			 struct ukplat_memregion_desc *mrd, uint64_t free_pages);
 
 #endif /* UKASLR_PLACEMENT_H */
