@@ -17,10 +17,11 @@ int memcmp(const void *a, const void *b, size_t n);
 /*
  * As macros, too (7.1.4): a freestanding compiler does not know what functions of these
  * names do. So they are a few instructions, or calls, whichever is shorter. What must be
- * gone from memory that nobody reads any more needs a barrier behind it.
+ * gone from memory that nobody reads any more needs a barrier behind it. (`...', as a
+ * compound literal has commas of its own.)
  */
-#define memcpy(dest, src, n) __builtin_memcpy(dest, src, n)
-#define memset(dest, c, n)   __builtin_memset(dest, c, n)
+#define memcpy(...) __builtin_memcpy(__VA_ARGS__)
+#define memset(...) __builtin_memset(__VA_ARGS__)
 
 size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);

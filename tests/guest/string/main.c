@@ -3,13 +3,28 @@
  * Holds memcpy, memmove and memset against loops of bytes: every length up to a
  * bit more than their widest step, at every distance from an aligned address, and
  * nothing beside what was asked for is written. memcmp goes by the first byte that
- * differs, as an unsigned number, and by none before or behind.
+ * differs, as an unsigned number, and by none before or behind. memcpy and memset,
+ * which are macros as well, take what a function takes, and evaluate it once.
  */
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#undef memcpy /* the functions, not the macros */
+
+/* An argument with commas outside of parentheses; what changes when it is evaluated twice */
+static int macros_are_right(void)
+{
+	struct {
+		int a, b;
+	} pair[2];
+	int n = 0;
+
+	memset(&pair[n++], 0xff, sizeof(*pair));
+	memcpy(&pair[n++], &(int[2]){1, 2}, sizeof(*pair));
+	return n == 2 && pair[0].a == -1 && pair[0].b == -1 && pair[1].a == 1 && pair[1].b == 2;
+}
+
+#undef memcpy /* from here on the functions, not the macros */
 #undef memset
 
 #define LENGTHS	  (2 * 512 + 130)
@@ -111,6 +126,7 @@ int main(void)
 			check_move(to, from, len);
 			check_move(to, to + 2 * (len % DISTANCES), len);
 		}
+	wrong += !macros_are_right();
 	printf("string functions: %s\n", wrong ? "WRONG" : "right");
 	return wrong != 0;
 }
