@@ -2,9 +2,9 @@
 /*
  * Looks for what the early phase could have left behind: words that are addresses in
  * the image as it was loaded, in the registers that main is entered with, on arm64 in
- * those of the system too, on the stack, and in the image's writable memory. main itself
- * is in registers.c. Arguments say where the image may have been loaded, in hexadecimal, if
- * that is not where QEMU's loader puts it.
+ * those of the system too, on the stack, and in the image's writable memory; and bits
+ * in x86_64's vector registers. main itself is in registers.c. Arguments say where the
+ * image may have been loaded, in hexadecimal, if that is not where QEMU's loader puts it.
  */
 
 #include <stdint.h>
@@ -26,7 +26,8 @@
 #define ARGV 1
 #endif
 
-int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base);
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base,
+		uint64_t vector_bits);
 
 #define MAX_PLACES 8
 #define MAX_LINES  20
@@ -100,7 +101,7 @@ static void print_pointers(void)
 	free(block);
 }
 
-int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base)
+int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base, uint64_t vector_bits)
 {
 	const uintptr_t top = ((uintptr_t)registers + PAGE - 1) & -(uintptr_t)PAGE;
 
@@ -114,6 +115,8 @@ int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base)
 	look_at_system_registers();
 	look_through("stack", top - STACK_SIZE, top);
 	look_through("image", IMAGE_ADDR(__data_start), IMAGE_ADDR(__image_end));
+	if (vector_bits)
+		found += puts("vector registers were not wiped") == 0;
 	if (!__stack_chk_guard || __stack_chk_guard & ~STACK_GUARD_MASK)
 		found += puts("no canary") == 0;
 	if (handoff.secret[SECRET_CANARY] | handoff.secret[SECRET_HEAP] |
