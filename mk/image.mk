@@ -25,14 +25,7 @@ images: $(dest)/$(app).efi
 endif
 endif
 
-# Changed flags rebuild: everything depends on a file that holds them.
-flags := $(TCC) | $(TFLAGS) $(warnings) | $(CORE_FLAGS) | $(TLD) $(TLDFLAGS) | $(PROTOCOLS) | $(PLATFORMS)
-flags_file := $(out)/flags
-$(flags_file): FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
-
-# So do another application of the same name, and a source file that is gone.
+# Another application of the same name rebuilds, and so does a source file that is gone.
 app_is := $(app_path): $(notdir $(sort $(app_src))) | $(app_warnings) $(APP_FLAGS)
 app_file := $(dest)/application
 $(app_file): FORCE
@@ -63,6 +56,15 @@ $(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
 
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))
 $(guarded_o): CORE_FLAGS := $(filter-out -fno-stack-protector,$(CORE_FLAGS)) $(PROTECTOR)
+
+# Changed flags rebuild: everything depends on a file that holds them, and what has which.
+flags := $(TCC) | $(TFLAGS) $(warnings) | $(CORE_FLAGS) | $(notdir $(loops)) | \
+	$(QUICK_FLAGS): $(quick-$(ARCH)) | $(PROTECTOR): not $(UNGUARDED) | \
+	$(TLD) $(TLDFLAGS) | $(PROTOCOLS) | $(PLATFORMS)
+flags_file := $(out)/flags
+$(flags_file): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
 
 warn := $(warnings)
 $(dest)/obj/%.o: warn := $(app_warnings)
