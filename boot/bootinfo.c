@@ -69,7 +69,7 @@ static __attribute__((noinline)) const char *insert_into_full(struct bootinfo *b
 	bi->too_long = true;
 	if (drop_smallest_free(&bi->mrds, is_free ? end - start : UINT64_MAX))
 		return insert(bi, start, end, type);
-	return is_free ? NULL : "boot info: the memory map has too many regions that are not free";
+	return is_free ? NULL : "the memory map has too many regions that are not free";
 }
 
 /*

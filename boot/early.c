@@ -66,27 +66,34 @@ static void map_early(void)
 	machine_early.row_len = EARLY_ROW_PAGES * PT_ENTRIES;
 }
 
-static const char *parse(struct bootinfo *bi, paddr_t handed_over)
+/* Leaves in *whose what comes before a message that does not name the protocol itself. */
+static const char *parse(struct bootinfo *bi, paddr_t handed_over, const char **whose)
 {
+	(void)whose; /* where no protocol needs one */
 	switch (bi->protocol) {
 #if PROTOCOL_MULTIBOOT
 	case BOOT_MULTIBOOT:
+		*whose = "multiboot: ";
 		return multiboot_parse(bi, handed_over);
 #endif
 #if PROTOCOL_MULTIBOOT2
 	case BOOT_MULTIBOOT2:
+		*whose = "multiboot2: ";
 		return multiboot2_parse(bi, handed_over);
 #endif
 #if PROTOCOL_LINUX
 	case BOOT_LINUX:
+		*whose = "linux: ";
 		return linux_parse(bi, handed_over);
 #endif
 #if PROTOCOL_PVH
 	case BOOT_PVH:
+		*whose = "pvh: ";
 		return pvh_parse(bi, handed_over);
 #endif
 #if PROTOCOL_XENPV
 	case BOOT_XENPV:
+		*whose = "xenpv: ";
 		return xenpv_parse(bi, handed_over);
 #endif
 #if PROTOCOL_EFI
@@ -116,11 +123,11 @@ static void open_console(struct bootinfo *bi, bool understood)
 /* What the loader says, and where the image itself lies, as sorted regions. */
 static void gather(struct bootinfo *bi, paddr_t handed_over)
 {
-	const char *err;
+	const char *whose = "", *err;
 
 	/* A parser does not get all records: overlaps and cuts need some later. */
 	ukplat_memregion_list_init(&bi->mrds, BOOTINFO_REGIONS - SPARE_REGIONS);
-	err = parse(bi, handed_over);
+	err = parse(bi, handed_over, &whose);
 	bi->mrds.capacity = BOOTINFO_REGIONS;
 	open_console(bi, !err);
 	machine_early.console_known = !err;
@@ -129,7 +136,7 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	if (!err)
 		err = load_image_add(bi);
 	if (err)
-		boot_stop("%s", err);
+		boot_stop("%s%s", whose, err);
 	if (ukplat_memregion_list_coalesce_checked(&bi->mrds))
 		bi->too_long = true;
 	bootinfo_make_room(bi, LAYOUT_REGIONS);
@@ -163,7 +170,7 @@ static void read_options(const struct bootinfo *bi)
 	const char *err;
 
 	if (bi->cmdline_len && !text)
-		boot_stop("the command line is in memory that cannot be reached");
+		boot_stop("the command line cannot be read or has no end");
 	cmdline.text = text;
 	cmdline.len = bi->cmdline_len;
 	cmdline.has_path = bi->cmdline_has_path;

@@ -77,11 +77,11 @@ static const char *parse_setup_data(struct bootinfo *bi, paddr_t at)
 		const char *err;
 
 		if (!d || d->len > MAX_DATA_LEN || (d->len && !physmem(data, d->len)))
-			return "linux: a setup_data cannot be read";
+			return "a setup_data cannot be read";
 		if (d->type == SETUP_E820_EXT)
 			e820 += d->len / E820_ENTRY_SIZE;
 		if (n == MAX_SETUP_DATA || e820 > MAX_MORE_E820)
-			return "linux: more setup_data than anybody has";
+			return "more setup_data than anybody has";
 		err = bootinfo_add(bi, at, sizeof(*d) + d->len, UKPLAT_MEMRT_RESERVED);
 		bytes = (const void *)(d + 1);
 		if (!err && d->type == SETUP_RNG_SEED)
@@ -139,7 +139,7 @@ static const char *parse_loaded(struct bootinfo *bi, const unsigned char *params
 	const char *err = NULL;
 
 	if (initrd.pa && len > UINT64_MAX - initrd.pa)
-		return "linux: the initrd is larger than the address space";
+		return "the initrd is larger than the address space";
 	if (initrd.pa)
 		err = bootinfo_add(bi, initrd, len, UKPLAT_MEMRT_INITRD);
 	if (!err)
@@ -160,13 +160,13 @@ const char *linux_parse(struct bootinfo *bi, paddr_t boot_params)
 	const char *err;
 
 	if (!params)
-		return "linux: boot_params cannot be read";
+		return "boot_params cannot be read";
 	if (memcmp(params + HDRS, magic, sizeof(magic)))
-		return "linux: boot_params has no setup header";
+		return "boot_params has no setup header";
 	if (!params[E820_ENTRIES])
-		return "linux: the memory map is empty";
+		return "the memory map is empty";
 	if (params[E820_ENTRIES] > E820_MAX)
-		return "linux: the memory map is longer than its table";
+		return "the memory map is longer than its table";
 
 	record_efi(bi, params + BP_EFI_INFO);
 	find_rsdp(bi, read64(params + BP_ACPI_RSDP_ADDR));

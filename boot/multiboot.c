@@ -57,13 +57,13 @@ static const char *parse_modules(struct bootinfo *bi, uint32_t addr, uint32_t co
 	uint32_t i;
 
 	if (count > BOOTINFO_MAX_MODULES)
-		return "multiboot: more modules than anybody has";
+		return "more modules than anybody has";
 	m = physmem(PADDR(addr), count * sizeof(*m));
 	if (!m)
-		return "multiboot: the module list cannot be read";
+		return "the module list cannot be read";
 	for (i = 0; i < count && !err; i++) {
 		if (m[i].end < m[i].start)
-			return "multiboot: a module ends before it starts";
+			return "a module ends before it starts";
 		err = bootinfo_add_module(bi, i, PADDR(m[i].start), m[i].end - m[i].start,
 					  PADDR(m[i].string));
 	}
@@ -104,21 +104,21 @@ static const char *parse_memory_map(struct bootinfo *bi, uint32_t addr, uint32_t
 	uint64_t at = 0;
 
 	if (!length)
-		return "multiboot: the memory map is empty";
+		return "the memory map is empty";
 	if (length > MAX_MMAP_LENGTH)
-		return "multiboot: the memory map is longer than 1 MiB";
+		return "the memory map is longer than 1 MiB";
 	map = physmem(PADDR(addr), length);
 	if (!map)
-		return "multiboot: the memory map cannot be read";
+		return "the memory map cannot be read";
 	err = bootinfo_add(bi, PADDR(addr), length, UKPLAT_MEMRT_RESERVED);
 
 	while (at < length && !err) {
 		const struct multiboot_mmap_entry *e = (const void *)(map + at);
 
 		if (length - at < sizeof(*e))
-			return "multiboot: the memory map ends in the middle of an entry";
+			return "the memory map ends in the middle of an entry";
 		if (e->size < sizeof(*e) - sizeof(e->size))
-			return "multiboot: an entry of the memory map is too short";
+			return "an entry of the memory map is too short";
 		err = bootinfo_add_e820(bi, PADDR(e->addr), e->len, e->type);
 		at += sizeof(e->size) + e->size;
 	}
@@ -131,7 +131,7 @@ const char *multiboot_parse(struct bootinfo *bi, paddr_t info)
 	const char *err = NULL;
 
 	if (!m)
-		return "multiboot: the information structure cannot be read";
+		return "the information structure cannot be read";
 	if (m->flags & INFO_MODS && m->mods_count)
 		err = parse_modules(bi, m->mods_addr, m->mods_count);
 	if (!err)
@@ -151,6 +151,6 @@ const char *multiboot_parse(struct bootinfo *bi, paddr_t info)
 		err = bootinfo_add(bi, PADDR(BOOTINFO_LOW_END), (uint64_t)m->mem_upper << 10,
 				   UKPLAT_MEMRT_FREE);
 	else
-		err = "multiboot: the loader gave no memory map";
+		err = "the loader gave no memory map";
 	return err ? err : bootinfo_check_memory(bi);
 }

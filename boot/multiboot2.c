@@ -74,9 +74,9 @@ static const char *next_tag(struct tags *tags, struct tag *tag)
 	const uint32_t left = tags->end - tags->at;
 
 	if (left < sizeof(*t))
-		return "multiboot2: the information has no end tag";
+		return "the information has no end tag";
 	if (t->size < sizeof(*t) || t->size > left)
-		return "multiboot2: a tag does not fit into the information";
+		return "a tag does not fit into the information";
 	tag->type = t->type;
 	tag->len = t->size - (uint32_t)sizeof(*t);
 	tag->data = (const void *)(t + 1);
@@ -90,11 +90,11 @@ static const char *add_module(struct bootinfo *bi, const struct tag *tag, uint32
 	const struct module *m = (const void *)tag->data;
 
 	if (tag->len < sizeof(*m))
-		return "multiboot2: a module's tag is too short";
+		return "a module's tag is too short";
 	if (i == BOOTINFO_MAX_MODULES)
-		return "multiboot2: more modules than anybody has";
+		return "more modules than anybody has";
 	if (m->end < m->start)
-		return "multiboot2: a module ends before it starts";
+		return "a module ends before it starts";
 	/* Its string is in the information, which is kept as a whole. */
 	return bootinfo_add_module(bi, i, PADDR(m->start), m->end - m->start, PADDR(0));
 }
@@ -119,7 +119,7 @@ static const char *set_cmdline(struct bootinfo *bi, const struct tag *tag)
 	const uint64_t len = bootinfo_strnlen((const char *)tag->data, tag->len);
 
 	if (len == tag->len)
-		return "multiboot2: the command line has no end";
+		return "the command line has no end";
 	bi->cmdline = tag->pa;
 	bi->cmdline_len = len;
 	return NULL;
@@ -132,14 +132,14 @@ static const char *parse_mmap(struct bootinfo *bi, const struct tag *tag)
 	uint64_t at;
 
 	if (tag->len < sizeof(*h) + sizeof(struct mmap_entry))
-		return "multiboot2: the memory map is empty";
+		return "the memory map is empty";
 	if (h->entry_size < sizeof(struct mmap_entry))
-		return "multiboot2: an entry of the memory map is too short";
+		return "an entry of the memory map is too short";
 	for (at = sizeof(*h); at < tag->len && !err; at += h->entry_size) {
 		const struct mmap_entry *e = (const void *)(tag->data + at);
 
 		if (tag->len - at < h->entry_size)
-			return "multiboot2: the memory map ends in the middle of an entry";
+			return "the memory map ends in the middle of an entry";
 		err = bootinfo_add_e820(bi, PADDR(e->addr), e->len, e->type);
 	}
 	return err;
@@ -199,13 +199,13 @@ const char *multiboot2_parse(struct bootinfo *bi, paddr_t info)
 	const char *err;
 
 	if (!head)
-		return "multiboot2: the information cannot be read";
+		return "the information cannot be read";
 	tags.end = head->total_size;
 	if (tags.end < sizeof(*head) || tags.end > MAX_TOTAL_SIZE)
-		return "multiboot2: the information has a size that nobody's has";
+		return "the information has a size that nobody's has";
 	tags.info = physmem(info, tags.end);
 	if (!tags.info)
-		return "multiboot2: the information cannot be read";
+		return "the information cannot be read";
 	err = parse_modules(bi, tags);
 	if (!err)
 		err = bootinfo_add_low(bi);

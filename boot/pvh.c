@@ -53,13 +53,13 @@ static const char *parse_modules(struct bootinfo *bi, paddr_t list, uint32_t cou
 	uint32_t i;
 
 	if (count > BOOTINFO_MAX_MODULES)
-		return "pvh: more modules than anybody has";
+		return "more modules than anybody has";
 	m = physmem(list, count * sizeof(*m));
 	if (!m)
-		return "pvh: the module list cannot be read";
+		return "the module list cannot be read";
 	for (i = 0; i < count && !err; i++) {
 		if (m[i].size > UINT64_MAX - m[i].paddr)
-			return "pvh: a module is larger than the address space";
+			return "a module is larger than the address space";
 		err = bootinfo_add_module(bi, i, PADDR(m[i].paddr), m[i].size,
 					  PADDR(m[i].cmdline_paddr));
 	}
@@ -74,14 +74,14 @@ static const char *parse_memory_map(struct bootinfo *bi, paddr_t start_info)
 	uint32_t i;
 
 	if (!s)
-		return "pvh: the start info cannot be read";
+		return "the start info cannot be read";
 	if (!s->memmap_paddr || !s->memmap_entries)
-		return "pvh: the memory map is empty";
+		return "the memory map is empty";
 	if (s->memmap_entries > MAX_ENTRIES)
-		return "pvh: the memory map is longer than anybody's";
+		return "the memory map is longer than anybody's";
 	e = physmem(PADDR(s->memmap_paddr), s->memmap_entries * sizeof(*e));
 	if (!e)
-		return "pvh: the memory map cannot be read";
+		return "the memory map cannot be read";
 	err = bootinfo_add(bi, start_info, sizeof(*s), UKPLAT_MEMRT_RESERVED);
 	if (!err)
 		err = bootinfo_add(bi, PADDR(s->memmap_paddr), s->memmap_entries * sizeof(*e),
@@ -105,11 +105,11 @@ const char *pvh_parse(struct bootinfo *bi, paddr_t start_info)
 	const char *err = NULL;
 
 	if (!s)
-		return "pvh: the start info cannot be read";
+		return "the start info cannot be read";
 	if (s->magic != HVM_START_MAGIC)
-		return "pvh: the start info has the wrong magic number";
+		return "the start info has the wrong magic number";
 	if (s->version < 1 && !(PLATFORM_XEN && xen_is_here(bi)))
-		return "pvh: the start info is of version 0, which has no memory map";
+		return "the start info is of version 0, which has no memory map";
 
 	bi->rsdp = PADDR(s->rsdp_paddr);
 	if (s->nr_modules)

@@ -75,7 +75,7 @@ const char *xen_memory_map(struct bootinfo *bi)
 	map.nr_entries = MAP_ENTRIES;
 	map.buffer = (uintptr_t)entry;
 	if (xen_hypercall(XEN_MEMORY_OP, XENMEM_MEMORY_MAP, (uintptr_t)&map, 0, 0))
-		return is_xenpv(bi) ? NULL : "xen: there is no memory map";
+		return is_xenpv(bi) ? NULL : "there is no memory map";
 	for (i = 0; i < map.nr_entries && i < MAP_ENTRIES && !err; i++)
 		if (!is_xenpv(bi) || entry[i].type != E820_MEMORY)
 			err = bootinfo_add_e820(bi, PADDR(entry[i].addr), entry[i].size,

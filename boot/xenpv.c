@@ -78,7 +78,7 @@ const char *xenpv_parse(struct bootinfo *bi, paddr_t start_info)
 	    s->nr_pt_frames < s->nr_pages && !(s->mfn_list % PAGE_SIZE) && has_shared(s))
 		p2m = physmem(PADDR(s->mfn_list), s->nr_pages * sizeof(*p2m));
 	if (!p2m)
-		return "xenpv: bad start info";
+		return "bad start info";
 	err = add_shared(bi, s);
 	if (!err)
 		err = add_loaded(bi, s);

@@ -14,8 +14,17 @@
 
 #define BASE_ADDR 0x100000
 
-#define TEXT_ALIGN 256 /* as the exception stubs are, which come first */
-#define BOOT_TAIL_OF *kaslr/?*.early.o
+/*
+ * As the exception stubs are, which come first. Where segments begin on pages in the file, a whole
+ * page costs nothing, and what moves has one page less.
+ */
+#if PROTOCOL_EFI
+#define TEXT_ALIGN PAGE
+#else
+#define TEXT_ALIGN 256
+#endif
+/* Chosen so that the rest ends shortly before a multiple of that */
+#define BOOT_TAIL_OF *kaslr/?*.early.o *arch/x86_64/rng.early.o
 #define TEXT_FIRST *(.text.trap)
 
 /* Multiboot Specification 0.6.96, 3.1.1: pages aligned, memory map wanted, address fields valid */

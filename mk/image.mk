@@ -49,7 +49,7 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 	$(patsubst %,$(objdir)/mm/memregion_%.o,scan coalesce desc)
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
-quick-x86_64 := $(addsuffix .early,arch/x86_64/rng kaslr/placement mm/heap_layout) mm/pagetable_new
+quick-x86_64 := $(addsuffix .early,kaslr/placement mm/heap_layout) mm/pagetable_new
 quick-arm64 := $(addsuffix .early,boot/layout boot/load_image kaslr/placement mm/heap_layout) \
 	mm/table_pool
 $(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)

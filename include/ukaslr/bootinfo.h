@@ -15,9 +15,10 @@
  * with no seed in it.
  *
  * Parsers return NULL when all went well, else a message without a newline that
- * says what is wrong, and, unless all protocols have it in common, names the
- * protocol ("multiboot: the memory map is empty"): the boot stops with it. What is wrong but can be
- * lived with is left in .warning and .too_long, and printed.
+ * says what is wrong: the boot stops with it and the protocol's name ("multiboot: the memory
+ * map is empty"), which is in the message itself where several protocols can lead to it
+ * ("efi: ...", "device tree: ..."). What is wrong but can be lived with is left in .warning and
+ * .too_long, and printed.
  */
 
 #include <stdbool.h>

@@ -80,7 +80,7 @@ static inline int setup(void **state)
 	return 0;
 }
 
-static const struct parser linux_boot = {linux_parse, BOOT_LINUX, "linux: "};
+static const struct parser linux_boot = {linux_parse, BOOT_LINUX, NULL};
 
 static inline struct bootinfo *parse_well(void)
 {

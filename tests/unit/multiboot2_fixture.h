@@ -80,7 +80,7 @@ static inline int setup(void **state)
 	return 0;
 }
 
-static const struct parser multiboot2 = {multiboot2_parse, BOOT_MULTIBOOT2, "multiboot2: "};
+static const struct parser multiboot2 = {multiboot2_parse, BOOT_MULTIBOOT2, NULL};
 
 static inline struct bootinfo *parse_well(void)
 {

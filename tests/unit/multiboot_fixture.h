@@ -103,7 +103,7 @@ static inline void qemu_map(void)
 		map_entry(pc_ranges[i].addr, pc_ranges[i].len, pc_ranges[i].type);
 }
 
-static const struct parser multiboot = {multiboot_parse, BOOT_MULTIBOOT, "multiboot: "};
+static const struct parser multiboot = {multiboot_parse, BOOT_MULTIBOOT, NULL};
 
 static inline struct bootinfo *parse(const char **err)
 {

@@ -77,7 +77,7 @@ static inline void qemu_map(void)
 		map_entry(pc_ranges[i].addr, pc_ranges[i].len, pc_ranges[i].type);
 }
 
-static const struct parser pvh = {pvh_parse, BOOT_PVH, "pvh: "};
+static const struct parser pvh = {pvh_parse, BOOT_PVH, NULL};
 
 static inline struct bootinfo *parse_well(void)
 {

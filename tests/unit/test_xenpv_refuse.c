@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "xenpv_fixture.h"
 
-#define BAD "xenpv: bad start info"
+#define BAD "bad start info"
 
 static void refuse(const char *why)
 {

@@ -88,7 +88,7 @@ static inline int setup(void **state)
 	return 0;
 }
 
-static const struct parser xenpv = {xenpv_parse, BOOT_XENPV, "xenpv: "};
+static const struct parser xenpv = {xenpv_parse, BOOT_XENPV, NULL};
 
 static inline struct bootinfo *parse(const char **err)
 {
