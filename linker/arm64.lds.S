@@ -87,4 +87,5 @@ COMMON_ASSERTS
 ASSERT(__efi_start - __base_addr >= PAGE, "the PE header's page holds code that runs under UEFI")
 #endif
 ASSERT(_start == 0, "the Image header begins with the first instruction")
+ASSERT(__early_end - __early_start <= 0x200000, "the first map has two blocks for the early part")
 ASSERT(__early_end < 0x80000000, "ADRP-reach of early code")

@@ -147,6 +147,7 @@ EXTERN(efi_entry) /* the PE header names it, no code does */
 	.early (NOLOAD) : {                                                                        \
 		*(.early.tables)                                                                   \
 		__early_wipe_start = .;                                                            \
+		*(.early.map)                                                                      \
 		*.early.o(.bss.noinit)                                                             \
 		. = ALIGN(64);                                                                     \
 		*(.early.bss .early.bss.*)                                                         \

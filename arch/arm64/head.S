@@ -28,7 +28,6 @@
 #define PE_HEADERS	 0x200 /* bytes of the file that PE loaders take for headers (tools/mkimage.h) */
 #define EARLY_STACK_SIZE 4096 /* less than half is used */
 
-	/* The first instruction is a vector as well: make_map */
 	.section .boot.header, "ax"
 	.globl _start
 _start:
@@ -50,8 +49,6 @@ efi_leave:
 	b	1f
 #endif
 start:
-	adr	x1, .
-	tbnz	x1, #63, mapped
 #if PROTOCOL_EFI
 	mov	x19, #BOOT_FDT
 1:
@@ -82,17 +79,23 @@ at_el2:
 	 * memory attributes). An identity map that reaches a high address has pages of them.
 	 * So the first map is the smallest there is: 32 MiB at the end of the upper half, of
 	 * which one table of 16 entries shows the blocks of 2 MiB under the identity map's
-	 * tables, at its start, and those under this code, from its middle on.
+	 * tables and under this code.
 	 *
 	 * That map does not have the instruction behind the one that turns it on. It is an
-	 * exception by then, which leads to VBAR_EL1, on SP_EL0 to its first slot: that is
-	 * _start, as the map shows it, and from there to `mapped`. No register is lost.
+	 * exception by then, which leads to VBAR_EL1, on SP_EL0 to its first slot. That is the
+	 * table itself, as the map shows it: its first entry, not valid as bit 0 is clear, is
+	 * the instruction that goes on at `mapped`. (The image's first instruction would be
+	 * aligned as well, but not all loaders of UEFI programs load the headers.)
 	 *
-	 *	x4 attributes of a block, x7 ID_AA64MMFR0_EL1, x8 to x9 the small table; and
-	 *	those that the next part says
+	 *	x4 attributes of a block, x7 ID_AA64MMFR0_EL1, x9 the small table; x15 `mapped`
+	 *	as that map shows it; and those that the next part says
 	 */
 #define SMALL_BITS    25			/* TnSZ of 39, the largest without FEAT_TTST */
 #define SMALL_ENTRIES 16
+#define AT_TABLES     8				/* entries of two blocks each */
+#define AT_CODE	      12
+#define MAPPED_AT(n)  (((n) - SMALL_ENTRIES) << 21)
+#define BR_X15	      0xd61f01e0
 make_map:
 	mov	x1, #CPACR_FPEN			/* SIMD: 64 bytes a store */
 	msr	cpacr_el1, x1
@@ -108,25 +111,30 @@ make_map:
 	mov	x2, #DESC_BLOCK_52
 	csel	x4, x2, x1, eq
 
-	ADDR	x8, small_map
-	add	x9, x8, #(SMALL_ENTRIES * 8)
-	mov	x1, x8
-	DCACHE_RANGE civac, x1, x9
-	mov	x1, x8
+	ADDR	x9, small_map
+	add	x3, x9, #(SMALL_ENTRIES * 8)
+	mov	x1, x9
+	DCACHE_RANGE civac, x1, x3
+	mov	x1, x9
 	st1	{v0.2d-v3.2d}, [x1], #64	/* Device memory gathers none (Arm ARM B2.7.2) */
 	st1	{v0.2d-v3.2d}, [x1]
+	MOVQ	x1, BR_X15
+	str	x1, [x9]
 	ADDR	x10, early_root
-	ADDR	x2, early_root + EARLY_TABLES_USED * 4096 - 1
 	BLOCK	x1, x10
-	BLOCK	x2, x2
-	stp	x1, x2, [x8]
+	BLOCK	x2, x9				/* behind the tables */
+	stp	x1, x2, [x9, #(AT_TABLES * 8)]
+	adr	x1, mapped
 	adr	x2, mapped_end - 1
-	BLOCK	x5, x22
+	mov	x15, #MAPPED_AT(AT_CODE)
+	bfi	x15, x1, #0, #21
+	BLOCK	x1, x1
 	BLOCK	x2, x2
-	stp	x5, x2, [x8, #(SMALL_ENTRIES / 2 * 8)]
+	stp	x1, x2, [x9, #(AT_CODE * 8)]
+	BLOCK	x5, x22
 	dsb	sy
-	mov	x1, x8
-	DCACHE_RANGE civac, x1, x9
+	mov	x1, x9
+	DCACHE_RANGE civac, x1, x3
 
 	/* Arm ARM D8.2: sizes and base, then, synchronised, the enable bit */
 	mov	x1, #MAIR_NORMAL_DEVICE
@@ -137,15 +145,17 @@ make_map:
 	csel	x7, x7, x1, lo
 	MOVQ	x14, (TCR_WALK0 | TCR_EPD0 | TCR_WALK1 | TCR_TG1_4K | ((64 - SMALL_BITS) << TCR_T1SZ_BIT))
 	mov	x1, #16
-	sub	x9, x1, x13, lsl #2		/* T0SZ, and what T1SZ will be: 48 or 52 bits */
-	orr	x14, x14, x9
+	sub	x1, x1, x13, lsl #2		/* T0SZ, and what T1SZ will be: 48 or 52 bits */
+	orr	x14, x14, x1
 	bfi	x14, x7, #TCR_IPS_BIT, #3
 	bfi	x14, x13, #TCR_DS_BIT, #1
 	msr	tcr_el1, x14
-	msr	ttbr1_el1, x8
-	mov	x1, #(-1 << (SMALL_BITS - 1))
-	bfi	x1, x22, #0, #21
-	msr	vbar_el1, x1
+	msr	ttbr1_el1, x9
+	mov	x8, #MAPPED_AT(AT_TABLES)
+	bfi	x8, x10, #0, #21
+	sub	x9, x9, x10
+	add	x9, x9, x8
+	msr	vbar_el1, x9
 	tlbi	vmalle1
 	ic	iallu
 	dsb	nsh
@@ -170,12 +180,11 @@ make_map:
 	 *	x11 where to go on, x12 the image's last byte, x13 1 with FEAT_LPA2, x14 TCR_EL1
 	 */
 mapped:
-	mov	x8, #(-1 << SMALL_BITS)
-	bfi	x8, x10, #0, #21
 	mov	x6, #(1 << 21)
 	mov	x7, #21
-	mov	x1, #64
-	sub	x9, x1, x9
+	and	x1, x14, #0x3f			/* T0SZ */
+	mov	x9, #64
+	sub	x9, x9, x1
 make_level:
 	add	x4, x7, #9			/* log2 of what a table maps */
 	lsr	x1, x22, x4
@@ -216,6 +225,7 @@ make_level:
 	and	x1, x5, #~DESC_TABLE
 	msr	ttbr0_el1, x1
 	dsb	ishst
+	isb				/* no walk may go through what was there before */
 	and	x14, x14, #~TCR_EPD0
 	msr	tcr_el1, x14
 	isb
@@ -290,11 +300,14 @@ msg_misaligned:
 early_root:
 	.skip	EARLY_TABLES * 4096
 
-	.section .early.bss, "aw", @nobits
-	.balign SMALL_ENTRIES * 8
-	.skip	EARLY_STACK_SIZE - SMALL_ENTRIES * 8
-small_map:				/* until the stack is used */
+	.section .early.map, "aw", @nobits
+	.balign 2048			/* it is in VBAR_EL1 as well */
+small_map:
 	.skip	SMALL_ENTRIES * 8
+
+	.section .early.bss, "aw", @nobits
+	.balign 64
+	.skip	EARLY_STACK_SIZE
 early_stack_top:
 
 	.section .note.GNU-stack, "", @progbits

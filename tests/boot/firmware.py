@@ -3,6 +3,7 @@
 
 	efi                     UEFI firmware gets image, command line and initrd by QEMU's -kernel
 	efi esp                 it finds the image in an EFI system partition, by the name for removable media
+	efi headless            the same, with an image whose first bytes only its firmware reads: not all load headers
 	efi shell               its shell starts the image, by a script on that disk
 	efi secure              the same with Secure Boot on, the image signed with the firmware's test key
 	uboot booti             U-Boot boots the Linux Image of an extlinux.conf, by its booti
@@ -39,6 +40,8 @@ label image
 	append {append}
 """
 FAT_BYTES = 4 << 20
+# "PE Format", MS-DOS Stub: of what comes before the offset of the PE header only the signature counts
+MZ, PE_OFFSET, OVERWRITTEN = b"MZ", 0x3C, b"\xff"
 
 
 def fat(path: Path, files: dict[str, bytes]) -> Path:
@@ -108,7 +111,9 @@ def efi(machine: Machine, words: list[str], work: Path) -> None:
         return
     assert machine.kernel
     data = machine.kernel.read_bytes()
-    if words == ["esp"]:
+    if words == ["headless"]:
+        data = data[:len(MZ)] + OVERWRITTEN * (PE_OFFSET - len(MZ)) + data[PE_OFFSET:]
+    if words in (["esp"], ["headless"]):
         boot_disk(machine, work, {f"EFI/BOOT/{REMOVABLE[machine.arch]}": data})
     elif words == ["shell"]:
         script = f"fs0:\\image.efi {machine.append}\r\n".encode()
