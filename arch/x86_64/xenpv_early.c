@@ -18,6 +18,7 @@ void xenpv_start(struct table_pool *pool, struct pagetable *pt, paddr_t start_in
 
 	m->xen.call = XEN_SYSCALL;
 	m->uart = UART_XEN_IO; /* until it is known which console there is */
+	m->uart_open = true;
 	m->xen.m2p = (const void *)(uintptr_t)XENPV_M2P;
 	xenpv_set_traps();
 	/* Otherwise there are no frames, physmem() reaches nothing, and xenpv_parse() says so. */

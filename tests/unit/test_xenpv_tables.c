@@ -4,6 +4,7 @@
  * xenpv_early.c shows a tree to Xen
  */
 #define _GNU_SOURCE
+#include <ukaslr/xenpv_start.h>
 #include "xenpv_trees.h"
 
 static void a_tree_is_memory_until_it_is_shown(void **state)
@@ -165,6 +166,17 @@ static void at_last_the_early_map_is_dropped(void **state)
 	assert_int_equal(map_memory(&pt, VADDR(UPPER), PHYS(0), FIRST_TABLES * PAGE, PT_WRITE), 0);
 }
 
+/* A fault is reported before the console is known: by hypercall, as there is no UART to set up */
+static void from_its_start_on_a_domain_can_speak(void **state)
+{
+	static const struct xenpv_start_info info; /* bad, too */
+
+	(void)state;
+	xenpv_start(&early_pool, &early, PADDR((uintptr_t)&info));
+	assert_int_equal(machine()->uart, UART_XEN_IO);
+	assert_true(machine()->uart_open);
+}
+
 /* The stand-in itself */
 static void it_refuses_what_xen_refuses(void **state)
 {
@@ -210,6 +222,7 @@ int main(void)
 		TEST(what_is_no_whole_page_is_not_mapped),
 		TEST(early_code_reaches_what_is_not_mapped),
 		TEST(at_last_the_early_map_is_dropped),
+		TEST(from_its_start_on_a_domain_can_speak),
 	};
 
 	return cmocka_run_group_tests(tests, make_machine, NULL);
