@@ -49,7 +49,7 @@ EARLY += arch/x86_64/xenpv_early.c
 CORE  += arch/x86_64/xenpv_tables.c arch/x86_64/xenpv_traps.c
 endif
 else
-EARLY += $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c $(if $(filter efi,$(PROTOCOLS)), \
+EARLY += arch/arm64/misaligned.S $(wildcard boot/fdt*.c) boot/strnlen.c kaslr/trng.c $(if $(filter efi,$(PROTOCOLS)), \
 	boot/acpi_devices.c drivers/acpi_tables.c)
 CORE  += lib/memcmp.c drivers/pl011.c arch/arm64/firmware.S
 endif

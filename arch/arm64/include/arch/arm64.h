@@ -26,16 +26,16 @@
 #define CPACR_FPEN	   (3 << 20)
 
 /*
- * TCR_EL1: 4 KiB granule, walks write-back and inner shareable. EPD1 goes once there is a
- * table for the upper half, EPD0 comes when the lower half has none any more. IPS is filled
- * in from ID_AA64MMFR0_EL1; with FEAT_LPA2 T0SZ and T1SZ are 12, for 52 bits, and DS is 1.
+ * TCR_EL1: 4 KiB granule, walks write-back and inner shareable. EPD0 and EPD1 are set while
+ * a half has no tables: in early code the upper one, but for head.S's first map, and later
+ * the lower one, but for edits. IPS is filled in from ID_AA64MMFR0_EL1; with FEAT_LPA2 T0SZ
+ * and T1SZ are 12, for 52 bits, and DS is 1.
  */
 #define TCR_T0SZ_48	   (16 << 0)
 #define TCR_EPD0	   (1 << 7)
 #define TCR_WALK0	   ((1 << 8) | (1 << 10) | (3 << 12))
 #define TCR_T1SZ_BIT	   16
-#define TCR_EPD1_BIT	   23
-#define TCR_EPD1	   (1 << TCR_EPD1_BIT)
+#define TCR_EPD1	   (1 << 23)
 #define TCR_WALK1	   ((1 << 24) | (1 << 26) | (3 << 28))
 #define TCR_TG1_4K	   (2 << 30)
 #define TCR_IPS_BIT	   32
