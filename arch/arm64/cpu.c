@@ -19,11 +19,9 @@ void arch_map_console(struct machine *m)
 {
 	const bool ring = PLATFORM_XEN && m->uart == UART_XEN_RING;
 	struct pagetable pt;
-	uint64_t tcr;
 
 	__asm__ volatile("mrs %0, ttbr1_el1" : "=r"(pt.root.pa));
-	__asm__ volatile("mrs %0, tcr_el1" : "=r"(tcr));
-	pt.levels = tcr >> TCR_DS_BIT & 1 ? 5 : 4;
+	pt.levels = arch_pt_levels();
 	pt.max_leaf = 0;
 	pt.lower_half = false;
 	table_pool_attach(&m->uart_tables, &pt);
