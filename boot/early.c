@@ -14,17 +14,13 @@
 #include <ukaslr/machine.h>
 #include <ukaslr/memregion.h>
 #include <ukaslr/panic.h>
-#include <ukaslr/physmem.h>
 #include <ukaslr/reloc.h>
 #include <ukaslr/xenpv.h>
+#include "arguments.h"
 #include "entropy_gather.h"
 #include "handoff.h"
 #include "layout.h"
 #include "load_image.h"
-
-#ifndef CONFIG_REPLAY
-#define CONFIG_REPLAY 0
-#endif
 
 /* Records of the region list that parsers leave to what comes after them */
 #define SPARE_REGIONS 32
@@ -35,15 +31,10 @@ _Noreturn void early_boot(enum boot_protocol protocol, paddr_t handed_over);
 extern const struct reloc_header __reloc_header;
 _Static_assert(sizeof(struct reloc_header) == 56, "reloc/header.S reserves its bytes");
 
-#ifndef PROTOCOL_FDT
-#define PROTOCOL_FDT 0
-#endif
-
 struct machine machine_early;
 static struct table_pool early_pool;
 static struct pagetable early_pt;
 static union bootinfo_storage early_boot_info NOINIT;
-static struct cmdline cmdline;
 static struct cmdline_options options;
 static struct entropy entropy;
 static struct layout layout;
@@ -148,45 +139,6 @@ static void gather(struct bootinfo *bi, paddr_t handed_over)
 	machine_early.rsdp = bi->rsdp;
 }
 
-/* Is the command line a part of the device tree, which programs may read as a whole? */
-static bool is_in_tree(const struct bootinfo *bi)
-{
-#if PROTOCOL_FDT && PROTOCOL_EFI
-	return bi->protocol == BOOT_FDT;
-#else
-	(void)bi;
-	return PROTOCOL_FDT;
-#endif
-}
-
-static void wipe_digits(char *text, const struct cmdline_seed *seed)
-{
-	memset(text + seed->pos, 0, 2 * seed->len);
-}
-
-static void read_options(const struct bootinfo *bi)
-{
-	char *text = physmem(bi->cmdline, bi->cmdline_len);
-	const char *err;
-
-	if (bi->cmdline_len && !text)
-		boot_stop("the command line cannot be read or has no end");
-	cmdline.text = text;
-	cmdline.len = bi->cmdline_len;
-	cmdline.has_path = bi->cmdline_has_path;
-	err = cmdline_scan(&cmdline, &options);
-	if (err)
-		boot_stop("%s", err);
-	if (options.seed.len && !CONFIG_REPLAY)
-		boot_stop("kaslr.seed= is honoured only in builds made with REPLAY=1");
-	/* Anywhere else all of the text goes, when main's arguments have been made of it. */
-	if (is_in_tree(bi)) {
-		if (CONFIG_REPLAY)
-			wipe_digits(text, &options.seed);
-		wipe_digits(text, &options.entropy);
-	}
-}
-
 /* An address of the load image, as a place in the moved one */
 #define MOVED(copy, symbol) ((void *)((copy) + (IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))))
 #define MOVED_VA(l, symbol) vaddr_add((l)->image.va, IMAGE_ADDR(symbol) - IMAGE_ADDR(__image_start))
@@ -219,38 +171,6 @@ static char *move_image(const struct layout *l)
 	memset(zero, 0, l->image.len - (uint64_t)(zero - copy));
 	arch_sync_code(MOVED(copy, __text_start), text_len);
 	return copy;
-}
-
-/*
- * The pages of main's arguments: argv with its final NULL, then the strings,
- * argv[0] first.
- */
-static struct {
-	uint64_t len; /* of all */
-	uint64_t argv_len;
-	uint64_t name_len;
-} args;
-
-static void measure_args(void)
-{
-	args.argv_len = (1 + options.argc + 1) * sizeof(uint64_t);
-	args.name_len = app_name_size;
-	args.len = args.argv_len + args.name_len + options.strings;
-}
-
-static void write_args(const struct layout *l, const struct bootinfo *bi)
-{
-	char *const at = reach(l->args.pa, l->args.len), *strings = at + args.argv_len;
-	uint64_t *const argv = (uint64_t *)(void *)at;
-
-	argv[0] = l->args.va.va + args.argv_len;
-	memcpy(strings, app_name, args.name_len);
-	strings += args.name_len;
-	cmdline_args(&cmdline, &options, strings, argv + 1,
-		     vaddr_add(l->args.va, (uint64_t)(strings - at)));
-	/* The loader's copy is needed no more */
-	if (!is_in_tree(bi))
-		memset((char *)cmdline.text, 0, cmdline.len);
 }
 
 #ifdef HANDOFF_POOL_VA
@@ -337,15 +257,14 @@ void early_boot(enum boot_protocol protocol, paddr_t handed_over)
 	err = reloc_check(&__reloc_header, __base_addr, IMAGE_OFFSET(__early_start));
 	if (err)
 		boot_stop("%s", err);
-	read_options(bi);
+	arguments_read(&options, bi);
 	entropy_gather(&entropy, bi, &options);
-	measure_args();
 	if (options.mode == KASLR_OFF)
 		chance = NULL;
-	layout_choose(&layout, bi, chance, args.len);
+	layout_choose(&layout, bi, chance, arguments_len(&options));
 	layout_map(&layout, bi);
 	copy = move_image(&layout);
-	write_args(&layout, bi);
+	arguments_write(reach(layout.args.pa, layout.args.len), layout.args.va, &options, bi);
 	hand_over(&layout, bi, copy);
 	if (options.report)
 		report(&layout);
