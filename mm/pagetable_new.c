@@ -62,7 +62,8 @@ struct next {
 };
 
 /*
- * Maps pages that fill neither a new table nor what is left of one. False: nothing
+ * Maps pages that are no more than is left of their table, a new one, nor all of it: that
+ * may be one large page. False: nothing
  * is done. Tables that are ready are never somebody else's to write, nor are there
  * any in such a tree.
  */
@@ -73,9 +74,9 @@ static inline bool map_new(const struct pagetable *pt, const struct pt_mapping *
 	int64_t i = -(int64_t)nr;
 	pte_t *entry = next->entry, leaf = pte_leaf(pt->levels, m->pa, pte_flags(0, m->attr));
 
-	if (page % PT_ENTRIES + nr >= PT_ENTRIES || !pte_is_linear(leaf, m->len))
+	if (page % PT_ENTRIES + nr > PT_ENTRIES || nr == PT_ENTRIES || !pte_is_linear(leaf, m->len))
 		return false;
-	if (page != next->page) {
+	if (page != next->page || page % PT_ENTRIES == 0) {
 		entry = new_entry(pt, page);
 		if (!entry)
 			return false;
@@ -91,6 +92,22 @@ static inline bool map_new(const struct pagetable *pt, const struct pt_mapping *
 	return true;
 }
 
+/* The rest: what goes on in the next table by halves, each of which may be below a new one. */
+static __attribute__((noinline)) int map_otherwise(struct pagetable *pt, const struct pt_mapping *m)
+{
+	const uint64_t room = PT_LEVEL_SIZE(1) - m->va.va % PT_LEVEL_SIZE(1);
+
+	if (room < m->len && m->len < PT_LEVEL_SIZE(1)) {
+		const struct pt_mapping halves[] = {
+			{m->va, m->pa, room, m->attr},
+			{vaddr_add(m->va, room), paddr_add(m->pa, room), m->len - room, m->attr},
+		};
+
+		return pt_map_all(pt, halves, 2);
+	}
+	return pt_map_any(pt, m);
+}
+
 int pt_map_all(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
 {
 	const struct pt_mapping *const end = m + nr;
@@ -104,7 +121,7 @@ int pt_map_all(struct pagetable *pt, const struct pt_mapping *m, unsigned nr)
 		}
 		if (!map_new(pt, m, &next)) {
 			next.page = ~0ull;
-			err = pt_map_any(pt, m);
+			err = map_otherwise(pt, m);
 			if (err)
 				break;
 		}

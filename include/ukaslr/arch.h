@@ -12,6 +12,7 @@
  *   EARLY_TABLES           pages there in all; the identity map grows into the rest
  *   EARLY_ROW_*            which of them are a row of 2 MiB entries (ukaslr/physmem.h)
  *   ARCH_TABLES_APART      whether page tables are written through a tree of their own
+ *   ARCH_TABLES_SPARE      zeroed beyond those that a boot takes as a rule (ukaslr/table_pool.h)
  *   ARCH_FIXED_CONSOLE     whether arch_fallback_console() is the console
  *   ARCH_CONSOLE_ON_USE    whether normal boot maps its page when something is first said
  *

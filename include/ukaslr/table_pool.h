@@ -34,9 +34,9 @@ struct table_pool {
 /*
  * Pages that an empty pool zeroes at once: what the final tables of a usual boot
  * take: a root and a branch for each of image, stacks, arguments and window, and the
- * root of the window where it has a tree of its own.
+ * root of the window where it has a tree of its own; and ARCH_TABLES_SPARE.
  */
-#define TABLE_POOL_READY(levels) (1 + 5 * ((levels)-1) + ARCH_TABLES_APART)
+#define TABLE_POOL_READY(levels) (1 + 5 * ((levels)-1) + ARCH_TABLES_APART + ARCH_TABLES_SPARE)
 
 /* A new table at each level below the root, for the next part of the window */
 #define TABLE_POOL_RESERVE	 (PT_LEVELS_LIMIT - 1)

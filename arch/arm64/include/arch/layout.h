@@ -25,6 +25,9 @@
 /* TTBR0_EL1's half is switched on for it. */
 #define ARCH_TABLES_APART     1
 
+/* Tables more than a boot takes as a rule: none, as each costs a wipe. */
+#define ARCH_TABLES_SPARE     0
+
 /* So a device's registers need tables of their own: not before something is said. */
 #define ARCH_CONSOLE_ON_USE   1
 

@@ -32,6 +32,10 @@
 #define ARCH_FIXED_CONSOLE  1
 
 #define ARCH_TABLES_APART   0
+
+/* Tables more than a boot takes as a rule: for what goes across 2 MiB. They are zeroed with the
+ * others. */
+#define ARCH_TABLES_SPARE   2
 #define ARCH_CONSOLE_ON_USE 0
 
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
