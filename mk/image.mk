@@ -50,8 +50,8 @@ loops := $(loops:%=$(objdir)/%.early.o) \
 $(loops): CORE_FLAGS := $(filter-out -fno-move-loop-invariants,$(CORE_FLAGS))
 
 quick-x86_64 := $(addsuffix .early,kaslr/placement mm/heap_layout) mm/pagetable_new
-quick-arm64 := $(addsuffix .early,boot/layout boot/load_image kaslr/placement mm/heap_layout) \
-	mm/table_pool
+quick-arm64 := $(addsuffix .early,boot/layout boot/layout_map boot/load_image kaslr/placement \
+	mm/heap_layout) mm/table_pool
 $(quick-$(ARCH):%=$(objdir)/%.o): CORE_FLAGS := $(CORE_FLAGS) $(QUICK_FLAGS)
 
 guarded_o := $(filter-out $(patsubst %,$(objdir)/%.o,$(basename $(UNGUARDED))),$(normal_o))

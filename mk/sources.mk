@@ -4,8 +4,9 @@
 
 # Early code: runs where the loader put it, stays behind, is freed. What these
 # objects hold becomes the boot part of the image.
-EARLY := boot/early.c boot/arguments.c boot/entropy_gather.c boot/layout.c boot/load_image.c \
-	boot/bootinfo.c mm/heap_layout.c kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c \
+EARLY := boot/early.c boot/arguments.c boot/entropy_gather.c boot/layout.c boot/layout_map.c \
+	boot/load_image.c boot/bootinfo.c mm/heap_layout.c \
+	kaslr/chacha20.c kaslr/entropy.c kaslr/placement.c \
 	lib/cmdline.c reloc/header.S reloc/table.c reloc/relocate.c \
 	arch/$(ARCH)/rng.c arch/$(ARCH)/early.c arch/$(ARCH)/head.S
 

@@ -41,7 +41,7 @@ static inline int setup(void **state)
 	return 0;
 }
 
-/* The window on the final tables, as boot/layout.c maps it */
+/* The window on the final tables, as boot/layout_map.c maps it */
 static inline void map_window(pte_t attr)
 {
 	const uint32_t last = MAPPED - 1;
