@@ -67,7 +67,10 @@ static void erase(struct ukplat_memregion_list *list, struct ukplat_memregion_de
 	list->count--;
 }
 
-/* Moves region m behind all that start below it, in a list that is sorted behind m. */
+/*
+ * Moves region m behind all that start below it, in a list that is sorted behind m, and before
+ * those that start with it.
+ */
 static void sink(struct ukplat_memregion_desc *m, const struct ukplat_memregion_desc *stop)
 {
 	const struct ukplat_memregion_desc mrd = *m;
@@ -121,6 +124,23 @@ static int give_way(struct ukplat_memregion_list *list, struct ukplat_memregion_
 	return rc;
 }
 
+/*
+ * Region r, or the last behind it that gives way to region l as well, begins behind l. Who is
+ * last goes first, so that they keep their order, before those that have always begun there.
+ */
+static void trim_last(const struct ukplat_memregion_desc *l, struct ukplat_memregion_desc *r,
+		      const struct ukplat_memregion_desc *stop)
+{
+	const __u64 end = mrd_end_pn(l);
+	struct ukplat_memregion_desc *last = r;
+
+	while (++r < stop && mrd_pn(r) < end)
+		if (mrd_end_pn(r) > end && conflict(l, r) && !wins(r, l))
+			last = r;
+	mrd_start_at(last, end);
+	sink(last, stop);
+}
+
 int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list)
 {
 	struct ukplat_memregion_desc *l, *r, *stop = &list->mrds[list->count];
@@ -145,8 +165,7 @@ int ukplat_memregion_list_coalesce_checked(struct ukplat_memregion_list *list)
 			} else if (mrd_end_pn(r) <= end) {
 				erase(list, r);
 			} else {
-				mrd_start_at(r, end);
-				sink(r, stop);
+				trim_last(l, r, stop);
 			}
 			/* Once more from the first: of another l, or of one that has grown */
 			stop = &list->mrds[list->count];

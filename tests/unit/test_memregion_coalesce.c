@@ -144,6 +144,42 @@ static void resources_may_share_a_page_but_no_byte(void **state)
 	test_free(l);
 }
 
+/* What gives way to one region goes on to where the next one only shares a page with it. */
+static void tail_ends_in_a_page_that_the_next_winner_shares(void **state)
+{
+	list_t *l = coalesce(4, 0, resource(INITRD, 0, 9 * P + 0x800), pages(RESERVED, 5 * P, 4),
+			     resource(RESERVED, 9 * P + 0x800, 0x800));
+
+	(void)state;
+	assert_list(l, pages(INITRD, 0, 5), pages(RESERVED, 5 * P, 4),
+		    resource(RESERVED, 9 * P + 0x800, 0x800), resource(INITRD, 9 * P, 0x800));
+	test_free(l);
+}
+
+static void of_those_that_start_together_the_first_keeps_its_pages(void **state)
+{
+	list_t *l = coalesce(4, 0, pages(KERNEL, 6 * P, 1), pages(INITRD, P, 2),
+			     pages(KERNEL, P, 3), pages(DEVICETREE, P, 4));
+
+	(void)state;
+	assert_list(l, pages(INITRD, P, 2), pages(KERNEL, 3 * P, 1), pages(DEVICETREE, 4 * P, 1),
+		    pages(KERNEL, 6 * P, 1));
+	test_free(l);
+}
+
+/* Also of what the lowest one has left to the others */
+static void losers_keep_their_order(void **state)
+{
+	list_t *l =
+		coalesce(5, 0, pages(KERNEL, 0, 5), pages(INITRD, P, 6), pages(RESERVED, 9 * P, 1),
+			 pages(DEVICETREE, 2 * P, 7), pages(KERNEL, 5 * P, 4));
+
+	(void)state;
+	assert_list(l, pages(KERNEL, 0, 5), pages(INITRD, 5 * P, 2), pages(DEVICETREE, 7 * P, 2),
+		    pages(RESERVED, 9 * P, 1));
+	test_free(l);
+}
+
 static void overlapping_resources_go_to_the_lower_one(void **state)
 {
 	list_t *l = coalesce(3, 0, pages(KERNEL, 0, 4), pages(INITRD, 2 * P, 4),
@@ -189,6 +225,9 @@ int main(void)
 		cmocka_unit_test(free_memory_behind_a_resource_starts_at_a_page),
 		cmocka_unit_test(page_offset_is_kept_where_a_resource_loses_its_end),
 		cmocka_unit_test(resources_may_share_a_page_but_no_byte),
+		cmocka_unit_test(tail_ends_in_a_page_that_the_next_winner_shares),
+		cmocka_unit_test(of_those_that_start_together_the_first_keeps_its_pages),
+		cmocka_unit_test(losers_keep_their_order),
 		cmocka_unit_test(overlapping_resources_go_to_the_lower_one),
 		cmocka_unit_test(free_regions_at_the_top_of_the_address_space_merge),
 		cmocka_unit_test(more_than_a_length_can_say_stays_in_two_regions),
