@@ -13,7 +13,10 @@
 #include <ukaslr/entropy.h>
 #include <ukaslr/table_pool.h>
 
-/* Records that layout_choose() may add to the list of regions */
+/*
+ * Records that the boot may add to the coalesced list of regions: two for each of five cuts
+ * of layout_choose() and two files, and one where the heap begins; and some to spare
+ */
 #define LAYOUT_REGIONS 20
 
 /*

@@ -63,9 +63,8 @@ struct next {
 
 /*
  * Maps pages that are no more than is left of their table, a new one, nor all of it: that
- * may be one large page. False: nothing
- * is done. Tables that are ready are never somebody else's to write, nor are there
- * any in such a tree.
+ * may be one large page. False: nothing is done. Tables that are ready are never somebody
+ * else's to write, nor are there any in such a tree.
  */
 static inline bool map_new(const struct pagetable *pt, const struct pt_mapping *m,
 			   struct next *next)

@@ -136,8 +136,10 @@ struct pt_mapping {
 	pte_t attr;
 };
 
-/* The same for nr mappings, 1 or more and none of them empty, in order, which costs less; up to the
- * first error. */
+/*
+ * The same for nr mappings, 1 or more and none of them empty, in order, which costs less; up to
+ * the first error.
+ */
 int pt_map_all(struct pagetable *pt, const struct pt_mapping *m, unsigned nr);
 
 /*

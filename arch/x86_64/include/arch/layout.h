@@ -33,9 +33,10 @@
 
 #define ARCH_TABLES_APART   0
 
-/* Tables more than a boot takes as a rule: for what goes across 2 MiB. They are zeroed with the
- * others. */
+/* Tables more than a boot takes as a rule, zeroed with the others: for what goes across 2 MiB. */
 #define ARCH_TABLES_SPARE   2
+
+/* A ring of Xen's is mapped at boot; nothing else has an address. */
 #define ARCH_CONSOLE_ON_USE 0
 
 /* Offset of .pool.va in struct handoff (boot/handoff.h), for moved_entry */
