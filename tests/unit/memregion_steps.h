@@ -141,6 +141,8 @@ static void step_scan(struct model *t)
 	if (model_pick(2)) {
 		limit_pn = t->first + model_pick(MODEL_PAGES);
 		limit = limit_pn * 4096 + model_pick(4096);
+		if (limit == __PADDR_MAX) /* which stands for none */
+			limit_pn = MODEL_TOP_PN;
 	}
 	slots = ukplat_memregion_list_count_slots(t->list, len, limit);
 	slot = model_pick((unsigned)slots + 1);
