@@ -151,11 +151,14 @@ static inline void machine_start_untouched(uint64_t window)
 	heap_init(&machine.pt, machine.window, PADDR(0), secret);
 }
 
-/* Starts the heap in a window that can be touched. */
+/*
+ * Starts the heap in a window that can be touched. It begins with a GiB: how many tables it
+ * takes must not depend on where the host has room.
+ */
 static inline void machine_start(void)
 {
 	const struct ukplat_memregion_desc *last = &machine_list()->mrds[machine_list()->count - 1];
-	uint64_t free_pages, len = heap_window_len(machine_list(), &free_pages) + 2 * MIB;
+	uint64_t free_pages, len = heap_window_len(machine_list(), &free_pages) + GIB;
 	struct sigaction on_fault = {.sa_sigaction = machine_fault,
 				     .sa_flags = SA_SIGINFO | SA_NODEFER};
 	void *p;
@@ -172,7 +175,7 @@ static inline void machine_start(void)
 		abort();
 	machine.reserved = (uintptr_t)p;
 	machine.reserved_len = len;
-	machine_start_untouched((machine.reserved + 2 * MIB - 1) & ~(2 * MIB - 1));
+	machine_start_untouched((machine.reserved + GIB - 1) & ~(GIB - 1));
 }
 
 static inline void free_region(uint64_t pbase, uint64_t len)
