@@ -174,7 +174,7 @@ lint:
 	$(Q)clang-format --dry-run -Werror $(c_files)
 	@for arch in x86_64 arm64; do \
 		cppcheck --quiet --error-exitcode=1 --enable=warning,portability \
-			--inline-suppr --suppress=missingIncludeSystem --suppress=ctuuninitvar --library=posix \
+			--inline-suppr --max-configs=32 --suppress=missingIncludeSystem --suppress=ctuuninitvar --library=posix \
 			-Iinclude -Iinclude/libc -Iarch/$$arch/include \
 			boot drivers kaslr lib mm reloc arch/$$arch tools || exit 1; \
 	done

@@ -62,6 +62,19 @@ def gnu_pieces(lines: list[str]) -> Iterator[Piece]:
         name = ""
 
 
+def without_overlaps(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """GNU ld shows a section whose strings are all in others by the size that it had before."""
+    last: Piece | None = None
+    for piece in pieces:
+        if last:
+            if last.output == piece.output and last.address <= piece.address < last.address + last.size:
+                last = last._replace(size=piece.address - last.address)
+            yield last
+        last = piece
+    if last:
+        yield last
+
+
 def lld_pieces(lines: list[str]) -> Iterator[Piece]:
     """lld does not say what it filled in: it is what lies between two pieces."""
     output, at, end = "", 0, 0
@@ -88,6 +101,7 @@ def lld_pieces(lines: list[str]) -> Iterator[Piece]:
 def read_map(path: Path) -> list[Piece]:
     """All pieces that take bytes of the image, by ascending address; no debug information."""
     lines = [line.rstrip() for line in path.read_text().splitlines()]
-    pieces = gnu_pieces(lines) if GNU_START in lines else lld_pieces(lines)
+    gnu = GNU_START in lines
+    pieces = without_overlaps(gnu_pieces(lines)) if gnu else lld_pieces(lines)
     return sorted(piece for piece in pieces
                   if piece.size and not piece.output.startswith(NOT_LOADED))
