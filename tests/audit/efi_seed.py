@@ -16,11 +16,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from tests.audit.guest import APP, NOT_READY, Guest, contents, judge, until_main
+from tests.audit.guest import APP, NOT_READY, Guest, contents, judge_all, until_main
 from tests.boot.firmware import UEFI
 from tests.lib.build import image
 from tests.lib.qemu import Machine, report, running
-from tests.lib.suite import RESULTS, Suite
+from tests.lib.suite import RESULTS
 
 WORK = RESULTS / "efi-seed"
 MEMORY = WORK / "memory"
@@ -86,11 +86,7 @@ def problems(guest: Guest) -> list[str]:
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     RANDOM.write_bytes(random_bytes())
-    suite = Suite("efi-seed")
-    for guest in GUESTS:
-        judge(suite, guest.title, partial(problems, guest))
-    MEMORY.unlink(missing_ok=True)
-    return suite.end()
+    return judge_all("efi-seed", MEMORY, ((g.title, partial(problems, g)) for g in GUESTS))
 
 
 if __name__ == "__main__":

@@ -20,12 +20,12 @@ from functools import partial
 from pathlib import Path
 from typing import Iterator
 
-from tests.audit.guest import (APP, LOAD_SLIDE, NOT_READY, RAM_START, Guest, contents, judge,
+from tests.audit.guest import (APP, LOAD_SLIDE, NOT_READY, RAM_START, Guest, contents, judge_all,
                                until_main)
 from tests.lib.build import image
 from tests.lib.generator import NUMBER, replayed
 from tests.lib.qemu import Machine, report, running
-from tests.lib.suite import RESULTS, ROOT, Suite
+from tests.lib.suite import RESULTS, ROOT
 from tools.elf import Elf
 
 WORK = RESULTS / "generator"
@@ -153,13 +153,9 @@ def state_problems(case: Case) -> list[str]:
 
 
 def main() -> int:
-    WORK.mkdir(parents=True, exist_ok=True)
-    suite = Suite("generator")
-    for cases, look in ((OPTION, option_problems), (STATE, state_problems)):
-        for case in cases:
-            judge(suite, case.title, partial(look, case))
-    MEMORY.unlink(missing_ok=True)
-    return suite.end()
+    looks = ((OPTION, option_problems), (STATE, state_problems))
+    return judge_all("generator", MEMORY,
+                     ((case.title, partial(look, case)) for cases, look in looks for case in cases))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import mmap
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Callable, Iterator
+from typing import IO, Callable, Iterable, Iterator
 
 from tests.lib.build import BuildError
 from tests.lib.suite import Suite
@@ -58,3 +58,13 @@ def judge(suite: Suite, title: str, look: Callable[[], list[str]]) -> None:
     except BuildError as error:
         problems = [str(error)]
     suite.verdict(title, problems)
+
+
+def judge_all(name: str, memory: Path, looks: Iterable[tuple[str, Callable[[], list[str]]]]) -> int:
+    """A whole audit, each part with its title: they leave the guest's memory in that file."""
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    suite = Suite(name)
+    for title, look in looks:
+        judge(suite, title, look)
+    memory.unlink(missing_ok=True)
+    return suite.end()

@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Iterator
 
-from tests.audit.guest import APP, NOT_READY, RAM_START, Guest, contents, judge, until_main
+from tests.audit.guest import APP, NOT_READY, RAM_START, Guest, contents, judge_all, until_main
 from tests.audit.names import Mapping, mappings
 from tests.lib.build import host_program, image
 from tests.lib.qemu import Machine, running
-from tests.lib.suite import RESULTS, ROOT, Suite
+from tests.lib.suite import RESULTS, ROOT
 
 WORK = RESULTS / "leftovers"
 MEMORY = WORK / "memory"
@@ -76,13 +76,8 @@ def problems(guest: Guest, audit: Path) -> list[str]:
 
 
 def main() -> int:
-    WORK.mkdir(parents=True, exist_ok=True)
     audit = host_program("audit/audit", sorted(Path(__file__).parent.glob("*.c")))
-    suite = Suite("leftovers")
-    for guest in GUESTS:
-        judge(suite, guest.title, partial(problems, guest, audit))
-    MEMORY.unlink(missing_ok=True)
-    return suite.end()
+    return judge_all("leftovers", MEMORY, ((g.title, partial(problems, g, audit)) for g in GUESTS))
 
 
 if __name__ == "__main__":

@@ -13,16 +13,15 @@ import sys
 from dataclasses import replace
 from functools import partial
 
-from tests.audit.guest import RAM_START, Guest, contents, judge
+from tests.audit.guest import RAM_START, Guest, contents, judge_all
 from tests.boot.firmware import UEFI
 from tests.lib.build import image
 from tests.lib.qemu import Boot, Machine, boot
-from tests.lib.suite import RESULTS, Suite
+from tests.lib.suite import RESULTS
 from tools.elf import Elf
 
 APP = "residue"
-WORK = RESULTS / "residue-efi"
-MEMORY = WORK / "memory"
+MEMORY = RESULTS / "residue-efi" / "memory"
 PAGE = 4096
 CODE = 64  # bytes that are searched for
 NOWHERE = f"{1 << 62:x}"  # no address in an image there is any word by chance
@@ -69,12 +68,7 @@ def problems(guest: Guest) -> list[str]:
 
 
 def main() -> int:
-    WORK.mkdir(parents=True, exist_ok=True)
-    suite = Suite("residue-efi")
-    for guest in GUESTS:
-        judge(suite, guest.title, partial(problems, guest))
-    MEMORY.unlink(missing_ok=True)
-    return suite.end()
+    return judge_all("residue-efi", MEMORY, ((g.title, partial(problems, g)) for g in GUESTS))
 
 
 if __name__ == "__main__":

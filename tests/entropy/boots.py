@@ -79,6 +79,8 @@ def others(rows: list[Mapping], fields: dict[str, int]) -> dict[str, int]:
             found["console"] = row.start
         elif row.rights == "rw-":
             name = "arguments" if pages == ARGUMENTS_PAGES else "exception stack"
+            if name in found:
+                raise RuntimeError(f"two mappings could be the {name}")
             found |= {name: row.start, f"{name} phys": row.physical}
         elif pages == INITRD_PAGES:
             found |= {"initrd": row.start, "initrd phys": row.physical}

@@ -108,6 +108,8 @@ int look_around(const uint64_t *registers, uint64_t nr, uint64_t inverse_base, u
 	inverse_bases[0] = inverse_base;
 	for (; nr_bases < registers[ARGC] - 1 && nr_bases < MAX_PLACES; nr_bases++)
 		inverse_bases[nr_bases] = inverse_of(((char **)registers[ARGV])[nr_bases + 1]);
+	if (registers[ARGC] - 1 > MAX_PLACES)
+		found += puts("more places than can be looked for") == 0;
 	nr_bases += !nr_bases;
 	len = IMAGE_OFFSET(__early_end);
 	for (uint64_t i = 0; i < nr; i++)
